@@ -1,0 +1,65 @@
+"""Asks the masters how many nodes have registered."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+
+from cluster_layout import HTTP_KEY
+from cluster_process import ClusterError, with_log
+
+# Loopback only: a proxy that the environment names must not be asked.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+NAMENODE_BEAN = "Hadoop:service=NameNode,name=FSNamesystemState"
+RESOURCEMANAGER_BEAN = "Hadoop:service=ResourceManager,name=ClusterMetrics"
+
+
+def http_address(layout, master):
+    return layout.site_settings()[HTTP_KEY[master]]
+
+
+def jmx(address, bean, seconds=2.0):
+    """The attributes of one bean; {} when the server has none of that name."""
+    with OPENER.open(f"http://{address}/jmx?qry={bean}", timeout=seconds) as answer:
+        beans = json.load(answer).get("beans", [])
+    return beans[0] if beans else {}
+
+
+def live_datanodes(layout):
+    return int(jmx(http_address(layout, "namenode"), NAMENODE_BEAN)["NumLiveDataNodes"])
+
+
+def active_nodemanagers(layout):
+    return int(jmx(http_address(layout, "resourcemanager"), RESOURCEMANAGER_BEAN)["NumActiveNMs"])
+
+
+def wait_registered(layout, starting, deadline):
+    """Until every DataNode and NodeManager is registered; a daemon of `starting` that ends meanwhile raises."""
+    waits = []
+    if layout.datanodes:
+        waits.append(["namenode", "datanode", live_datanodes, layout.datanodes, 0])
+    if layout.nodemanagers:
+        waits.append(["resourcemanager", "nodemanager", active_nodemanagers, layout.nodemanagers, 0])
+    pause = 0.01
+    while True:
+        trouble = None
+        for wait in waits:
+            master, _, count, _, _ = wait
+            try:
+                wait[4] = count(layout)
+            except (OSError, ValueError, KeyError, TypeError, urllib.error.URLError) as error:
+                trouble = f"{master} at {http_address(layout, master)} gives no count of its nodes ({type(error).__name__}: {error})"
+        for daemon in starting:
+            daemon.check()
+        missing = [wait for wait in waits if wait[4] < wait[3]]
+        if not missing:
+            return
+        if time.monotonic() > deadline:
+            master, node, _, wanted, have = missing[0]
+            if trouble:
+                raise with_log(layout, master, trouble)
+            raise ClusterError(f"only {have} of {wanted} {node}s registered in time; see {layout.log_file(master)} "
+                               f"and, for example,\n{with_log(layout, f'{node}-1', f'{node}-1')}")
+        time.sleep(pause)
+        pause = min(0.2, pause * 1.5)
