@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ struct SizeKey {
   std::string_view name;
   int64_t default_value;  // bytes; values may carry k, m, g, t, p, e
 };
+
+class Config;
+// Reads one XML or YAML file into `config`; the format goes by the name's end (.xml; else YAML). Errors name file and line.
+Result<void> load_file(Disk& disk, const std::string& path, Config& config);
 
 // Properties by name. Built at start-up from files and the command line, constant afterwards; copies are cheap enough for that.
 // Precedence, weakest first: Hadoop's XML site files of HADOOP_CONF_DIR, our YAML there, -conf FILE, -D key=value. A property marked
@@ -57,12 +62,10 @@ class Config {
   const std::map<std::string, Value, std::less<>>& all() const { return values_; }
 
  private:
+  friend Result<void> load_file(Disk& disk, const std::string& path, Config& config);
   std::string expand(std::string_view text, int depth) const;
   std::map<std::string, Value, std::less<>> values_;
 };
-
-// Reads one XML or YAML file into `config`; the format goes by the name's end (.xml; else YAML). Errors name file and line.
-Result<void> load_file(Disk& disk, const std::string& path, Config& config);
 
 // What every daemon and tool takes: `-conf FILE`, `-D key=value` (also `-Dkey=value`), `-fs URI`; and HADOOP_CONF_DIR from the environment.
 // `yaml_name` is our file in that directory ("namenode.yaml"). What is not one of these stays in `rest`, in order.

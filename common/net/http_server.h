@@ -65,7 +65,6 @@ class HttpServer {
   HttpServerOptions options_;
   std::map<std::string, HttpHandler> routes_;
   std::unique_ptr<Listener> listener_;
-  size_t connections_ = 0;
   Executor strand_;
   TaskGroup tasks_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -67,6 +68,7 @@ class Client {
   Env& env_;
   ClientOptions options_;
   std::string client_id_;
+  std::atomic<int32_t> next_call_id_{0};
   struct Pool;
   std::shared_ptr<Pool> pool_;
   TaskGroup tasks_;

@@ -24,6 +24,8 @@ struct ServerOptions {
   Duration write_timeout = std::chrono::seconds(60);
   TokenAuthenticator* tokens = nullptr;       // verifies TOKEN connections; null: no TOKEN is offered
   bool simple_allowed = true;                 // false: TOKEN alone (the scheduler's and the containers' ports)
+  // Whether user.real_name may act as user.name from there (hadoop.proxyuser.*). Empty: nobody may.
+  std::function<bool(const security::User&, const Endpoint&)> may_impersonate;
   // Runs before a handler; an error refuses the call (safe mode, standby, authorization). May be empty.
   std::function<Result<void>(const Method&, const CallContext&)> admit;
 };
@@ -38,7 +40,7 @@ struct ServerStats {
 };
 
 // A Hadoop RPC v9 server (org.apache.hadoop.ipc.Server): many connections, many calls at once on each, answers in any order.
-// Owned by a daemon's server object; start() and stop() from any task; handlers run on env.net, each call on its own strand.
+// Owned by a daemon's server object; start() and stop() from any task; handlers run on the strand of their connection.
 // Bounds: ServerOptions. Malformed input closes its connection, with Hadoop's fatal answer where there is one, and harms no other.
 class Server {
  public:

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/async/notify.h"
+#include "common/rpc/sasl_server.h"
+#include "common/rpc/server.h"
+#include "hadoop/IpcConnectionContext.pb.h"
+#include "hadoop/RpcHeader.pb.h"
+
+namespace tusker::rpc {
+
+// One client's connection. Lives on its stream's strand, kept alive by its reader, its writer and its calls; all of them are tasks of the
+// server. Calls run on the same strand and interleave at their waits; what needs CPU or disk for long goes to the disk pool.
+class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
+ public:
+  ServerConnection(Server& server, std::unique_ptr<Stream> stream);
+  ~ServerConnection();
+
+  // Reads until the peer leaves or breaks a rule.
+  static Task<void> read_loop(std::shared_ptr<ServerConnection> self);
+  // Sends answers, as many in one write as have gathered.
+  static Task<void> write_loop(std::shared_ptr<ServerConnection> self);
+
+ private:
+  using RequestHeader = hadoop::common::RpcRequestHeaderProto;
+  // A refusal that ends the connection.
+  struct Fatal {
+    int32_t call_id;
+    hadoop::common::RpcResponseHeaderProto::RpcErrorCodeProto code;
+    Status status;
+  };
+
+  Task<bool> read_preamble();
+  Task<bool> fill(size_t bytes);
+  Task<void> wait_for_room();
+  // Takes one frame; a Fatal ends the connection.
+  std::optional<Fatal> on_frame(std::string_view frame);
+  std::optional<Fatal> on_out_of_band(const RequestHeader& header, std::string_view body);
+  std::optional<Fatal> on_context(std::string_view body);
+  std::optional<Fatal> on_sasl(std::string_view body);
+  std::optional<Fatal> on_call(const RequestHeader& header, std::string_view body);
+  Task<void> read();
+  Task<void> write();
+  static Task<void> run_call(std::shared_ptr<ServerConnection> self, const Method* method, CallContext context, std::string parameter);
+
+  void answer(const CallContext& context, const Result<std::string>& result);
+  void answer_error(const CallContext& context, const Status& status, hadoop::common::RpcResponseHeaderProto::RpcErrorCodeProto code);
+  void send_fatal(const Fatal& fatal);
+  void send_bytes(std::string_view bytes);
+  void reject_version(uint8_t version);
+
+  Server& server_;
+  std::unique_ptr<Stream> stream_;
+  std::optional<SaslServer> sasl_;
+  bool context_seen_ = false;
+  bool closed_ = false;
+  security::User user_;
+  std::string context_protocol_;
+  std::string in_;       // bytes received and not yet taken
+  size_t in_taken_ = 0;  // of in_, from its front
+  std::string out_;      // answers not yet sent
+  size_t calls_in_progress_ = 0;
+  Notify out_ready_;
+  Notify room_;
+};
+
+}  // namespace tusker::rpc
