@@ -10,7 +10,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import cluster as support
-import text
+import sample_text
 
 MIB = 1 << 20
 JOB_SECONDS = 180
@@ -52,9 +52,9 @@ class JobKill(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch, \
                 support.Cluster(self._testMethodName, datanodes=4, nodemanagers=4, settings=SETTINGS) as cluster:
             piece_file, text_file = os.path.join(scratch, "piece"), os.path.join(scratch, "text")
-            piece = text.piece(8 * MIB)
-            text.write_repeated(piece_file, piece, 1)
-            text.write_repeated(text_file, piece, 32)
+            piece = sample_text.piece(8 * MIB)
+            sample_text.write_repeated(piece_file, piece, 1)
+            sample_text.write_repeated(text_file, piece, 32)
             cluster.dfs("-put", text_file, "/text")
             job = cluster.popen("mapred", "run", WORDCOUNT, "-input", "/text", "-output", "/counts", "-reducers", 2)
             try:
@@ -64,7 +64,7 @@ class JobKill(unittest.TestCase):
                 job.kill()
                 job.wait()
             self.assertEqual(job.returncode, 0, support.log_tail(output))
-            self.assertEqual(text.parse_output(cluster.dfs("-cat", "/counts/part-r-*")), text.count_by_tools(piece_file, 32))
+            self.assertEqual(sample_text.parse_output(cluster.dfs("-cat", "/counts/part-r-*")), sample_text.count_by_tools(piece_file, 32))
 
     def tasks_running(self, cluster, job):
         """The containers, once the ApplicationMaster and some task of it run."""

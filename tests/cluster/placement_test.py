@@ -9,7 +9,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import cluster as support
-import text
+import sample_text
 
 MIB = 1 << 20
 FILE_BYTES = 1024 * MIB
@@ -23,12 +23,12 @@ class Placement(unittest.TestCase):
     def setUp(self):
         self.scratch = self.enterContext(tempfile.TemporaryDirectory())
         self.cluster = self.enterContext(support.Cluster(self._testMethodName, datanodes=6, nodemanagers=6, racks=2))
-        piece = text.piece(PIECE_BYTES)
+        piece = sample_text.piece(PIECE_BYTES)
         self.piece_file = os.path.join(self.scratch, "piece")
-        text.write_repeated(self.piece_file, piece, 1)
+        sample_text.write_repeated(self.piece_file, piece, 1)
         self.times = FILE_BYTES // len(piece) + 1
         self.text_file = os.path.join(self.scratch, "text")
-        text.write_repeated(self.text_file, piece, self.times)
+        sample_text.write_repeated(self.text_file, piece, self.times)
 
     def put(self, replication, path, node=None):
         before = self.cluster.replicas()
@@ -55,12 +55,12 @@ class Placement(unittest.TestCase):
     def wordcount(self, output, *options):
         done = self.cluster.run("mapred", "run", WORDCOUNT, *options, "-input", "/text", "-output", output, "-reducers", 2,
                                 seconds=JOB_SECONDS)
-        counted = text.parse_output(self.cluster.dfs("-cat", f"{output}/part-r-*"))
+        counted = sample_text.parse_output(self.cluster.dfs("-cat", f"{output}/part-r-*"))
         return support.counters(done.stdout + done.stderr), counted
 
     def test_maps_run_beside_their_blocks(self):
         self.put(2, "/text")
-        expected = text.count_by_tools(self.piece_file, self.times)
+        expected = sample_text.count_by_tools(self.piece_file, self.times)
 
         found, counted = self.wordcount("/local")
         self.assertEqual(counted, expected)

@@ -1,24 +1,24 @@
-"""Text for word counts, and what Debian's own tools count in it."""
+"""Made-up text for word counts, and what Debian's own tools count in it."""
 
 import collections
+import itertools
 import os
 import random
 import subprocess
 
-WORDS = 20_000
 SEPARATORS = (" ", " ", " ", " ", " ", "  ", "\t", "\n", "\n", "\f", "\r\n")
 
 
-def piece(size, seed=1):
-    """About `size` bytes of words, frequent and rare ones as in a language; ends with a newline."""
+def piece(size, words=20_000, seed=1):
+    """About `size` bytes of text over so many words, frequent and rare ones as in a language; ends with a newline."""
     chance = random.Random(seed)
     letters = "etaoinshrdlucmfwypvbgkjqxz"
-    vocabulary = ["".join(chance.choices(letters, k=chance.randint(1, 12))) for _ in range(WORDS)]
-    weights = [1.0 / (rank + 1) for rank in range(WORDS)]
+    vocabulary = ["".join(chance.choices(letters, k=chance.randint(1, 12))) for _ in range(words)]
+    weights = list(itertools.accumulate(1.0 / (rank + 1) for rank in range(words)))
     parts, length = [], 0
     while length < size:
-        words = chance.choices(vocabulary, weights, k=10_000)
-        text = "".join(word + chance.choice(SEPARATORS) for word in words)
+        chosen = chance.choices(vocabulary, cum_weights=weights, k=100_000)
+        text = "".join(map(str.__add__, chosen, chance.choices(SEPARATORS, k=len(chosen))))
         parts.append(text)
         length += len(text)
     return ("".join(parts) + "\n").encode("ascii")
