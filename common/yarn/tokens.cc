@@ -36,7 +36,7 @@ security::Token make_nm_token(const ApplicationAttemptId& attempt, const NodeId&
   hadoop::yarn::NMTokenIdentifierProto identifier;
   *identifier.mutable_appattemptid() = to_proto(attempt);
   *identifier.mutable_nodeid() = to_proto(node);
-  identifier.set_appsubmitter(submitter);
+  identifier.set_appsubmitter(std::string(submitter));
   identifier.set_keyid(key.key_id);
   return sign(identifier.SerializeAsString(), kNmTokenKind, std::move(service), key);
 }
