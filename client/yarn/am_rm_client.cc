@@ -37,14 +37,15 @@ Task<Result<Response>> AmRmClient::call(std::string method, Request request) {
     Result<Response> response = co_await rpc_.call<Response>(target_, method, request, env_.clock.after(rpc_timeout_));
     if (response) co_return response;
     StatusCode code = response.error().code();
-    bool again = code == StatusCode::kUnavailable || code == StatusCode::kTimeout || code == StatusCode::kRetriable ||
-                 code == StatusCode::kStandby;
+    bool again =
+        code == StatusCode::kUnavailable || code == StatusCode::kTimeout || code == StatusCode::kRetriable || code == StatusCode::kStandby;
     if (!again || env_.clock.now() >= give_up) co_return response;
     co_await env_.clock.sleep_for(kRetryPause);
   }
 }
 
-Task<Result<RegisterApplicationMasterResponseProto>> AmRmClient::register_master(std::string host, int32_t rpc_port, std::string tracking_url) {
+Task<Result<RegisterApplicationMasterResponseProto>> AmRmClient::register_master(std::string host, int32_t rpc_port,
+                                                                                 std::string tracking_url) {
   RegisterApplicationMasterRequestProto request;
   request.set_host(host);
   request.set_rpc_port(rpc_port);
@@ -72,7 +73,8 @@ Task<Result<void>> AmRmClient::finish(FinalApplicationStatusProto status, std::s
   while (true) {
     CO_TRY(auto response, co_await call<FinishApplicationMasterResponseProto>("finishApplicationMaster", request));
     if (response.isunregistered()) co_return Result<void>();
-    if (env_.clock.now() >= give_up) co_return error(StatusCode::kTimeout, "The ResourceManager doesn't confirm the end of the application");
+    if (env_.clock.now() >= give_up)
+      co_return error(StatusCode::kTimeout, "The ResourceManager doesn't confirm the end of the application");
     co_await env_.clock.sleep_for(kFinishPause);
   }
 }

@@ -23,8 +23,8 @@ class AmRmClient {
   // `host`, `rpc_port` (-1: none) and `tracking_url` ("": none) stand in the application's report.
   Task<Result<hadoop::yarn::RegisterApplicationMasterResponseProto>> register_master(std::string host, int32_t rpc_port,
                                                                                      std::string tracking_url);
-  // Sends asks (absolute counts), releases and progress; sets response_id itself and repeats a call whose answer was lost. Errors that end the
-  // master: kApplicationAttemptNotFound (superseded or finished). kApplicationMasterNotRegistered: register_master() again, then send
+  // Sends asks (absolute counts), releases and progress; sets response_id itself and repeats a call whose answer was lost. Errors that end
+  // the master: kApplicationAttemptNotFound (superseded or finished). kApplicationMasterNotRegistered: register_master() again, then send
   // all asks (ResourceRequestTable::all).
   Task<Result<hadoop::yarn::AllocateResponseProto>> allocate(hadoop::yarn::AllocateRequestProto request);
   // Repeats until the ResourceManager has noted the end. `tracking_url` is where the history is, or "".

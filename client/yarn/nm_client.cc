@@ -49,7 +49,8 @@ Task<Result<std::map<std::string, std::string>>> NmClient::start_container(Conta
   auto* one = request.add_start_container_request();
   *one->mutable_container_launch_context() = std::move(context);
   *one->mutable_container_token() = container.container_token();
-  CO_TRY(auto response, co_await rpc_.call<StartContainersResponseProto>(target, "startContainers", request, env_.clock.after(kRpcTimeout)));
+  CO_TRY(auto response,
+         co_await rpc_.call<StartContainersResponseProto>(target, "startContainers", request, env_.clock.after(kRpcTimeout)));
   CO_TRY_VOID(failure_in(response));
   std::map<std::string, std::string> metadata;
   for (const auto& entry : response.services_meta_data()) metadata[entry.key()] = entry.value();

@@ -25,7 +25,7 @@ class NmClient {
   // Starts one allocated container. Returns the metadata of the node's auxiliary services by name ("mapreduce_shuffle" → 4 bytes of port).
   // The node's refusal of this container comes as its Status; kInvalidToken when there is no token for the node.
   Task<Result<std::map<std::string, std::string>>> start_container(hadoop::yarn::ContainerProto container,
-                                                                    hadoop::yarn::ContainerLaunchContextProto context);
+                                                                   hadoop::yarn::ContainerLaunchContextProto context);
   // Kills it if it runs; one that has finished is no error.
   Task<Result<void>> stop_container(yarn::NodeId node, yarn::ContainerId container);
   Task<Result<hadoop::yarn::ContainerStatusProto>> container_status(yarn::NodeId node, yarn::ContainerId container);

@@ -40,7 +40,8 @@ YarnClient::YarnClient(Env& env, const config::Config& config, security::User us
               .token = std::nullopt},
       rpc_timeout_(kRpcTimeout),
       connect_max_wait_(setting(config, config::kRmConnectMaxWait, std::chrono::minutes(15))),
-      retry_interval_(std::min<Duration>(setting(config, config::kRmConnectRetryInterval, std::chrono::seconds(1)), std::chrono::seconds(1))),
+      retry_interval_(
+          std::min<Duration>(setting(config, config::kRmConnectRetryInterval, std::chrono::seconds(1)), std::chrono::seconds(1))),
       poll_interval_(setting(config, config::kYarnClientPollInterval, std::chrono::milliseconds(20))) {}
 
 bool YarnClient::worth_retrying(const Status& status) {
@@ -87,7 +88,8 @@ Task<Result<void>> YarnClient::kill(yarn::ApplicationId application, std::string
     CO_TRY(auto response, co_await call<KillApplicationResponseProto>("forceKillApplication", request));
     if (response.is_kill_completed()) co_return Result<void>();
     if (env_.clock.now() >= give_up) {
-      co_return error(StatusCode::kTimeout, fmt::format("The kill of {} isn't complete yet; ask for its state later", application.to_string()));
+      co_return error(StatusCode::kTimeout,
+                      fmt::format("The kill of {} isn't complete yet; ask for its state later", application.to_string()));
     }
     co_await env_.clock.sleep_for(poll_interval_);
   }

@@ -38,8 +38,7 @@ class YarnClient {
     // Each method of this protocol may be repeated safely.
     Deadline give_up = env_.clock.after(connect_max_wait_);
     while (true) {
-      Result<Response> response =
-          co_await rpc_.call<Response>(target_, method, request, env_.clock.after(rpc_timeout_));
+      Result<Response> response = co_await rpc_.call<Response>(target_, method, request, env_.clock.after(rpc_timeout_));
       if (response || !worth_retrying(response.error()) || env_.clock.now() >= give_up) co_return response;
       co_await env_.clock.sleep_for(retry_interval_);
     }

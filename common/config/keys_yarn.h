@@ -36,8 +36,8 @@ inline constexpr Key<int64_t> kSchedulerMinimumMb{"yarn.scheduler.minimum-alloca
 inline constexpr Key<int64_t> kSchedulerMaximumMb{"yarn.scheduler.maximum-allocation-mb", 8192};
 inline constexpr Key<int64_t> kSchedulerMinimumVcores{"yarn.scheduler.minimum-allocation-vcores", 1};
 inline constexpr Key<int64_t> kSchedulerMaximumVcores{"yarn.scheduler.maximum-allocation-vcores", 4};
-inline constexpr Key<string_view> kSchedulerResourceCalculator{
-    "yarn.scheduler.capacity.resource-calculator", "org.apache.hadoop.yarn.util.resource.DefaultResourceCalculator"};
+inline constexpr Key<string_view> kSchedulerResourceCalculator{"yarn.scheduler.capacity.resource-calculator",
+                                                               "org.apache.hadoop.yarn.util.resource.DefaultResourceCalculator"};
 inline constexpr Key<int64_t> kSchedulerMaximumApplications{"yarn.scheduler.capacity.maximum-applications", 10000};
 inline constexpr Key<double> kSchedulerMaximumAmPercent{"yarn.scheduler.capacity.maximum-am-resource-percent", 0.1};
 // Opportunities that a request waits for its host before it takes the rack, and for its rack before it takes any; -1: doesn't wait.

@@ -7,6 +7,8 @@
 #include "common/base/java_exceptions.h"
 #include "common/log/log.h"
 #include "common/rpc/frame.h"
+#include "common/rpc/sasl_digest_md5.h"
+#include "common/security/digest.h"
 #include "hadoop/IpcConnectionContext.pb.h"
 #include "hadoop/ProtobufRpcEngine2.pb.h"
 
@@ -107,10 +109,63 @@ Task<Result<void>> ClientConnection::authenticate() {
   std::string hello(kMagic, sizeof kMagic);
   hello.push_back(static_cast<char>(kVersion));
   hello.push_back(0);  // service class
-  if (target_.token) co_return error(StatusCode::kSasl, "TOKEN authentication is not available in this client");
+  if (target_.token) co_return co_await authenticate_by_token(std::move(hello));
   hello.push_back(static_cast<char>(kAuthNone));
   append_context(hello);
   co_return co_await stream_->write(hello, env_.clock.after(options_.connect_timeout));
+}
+
+// One message of the server's side of the negotiation.
+Task<Result<hadoop::common::RpcSaslProto>> ClientConnection::read_sasl() {
+  CO_TRY(const std::string frame, co_await read_frame(env_.clock.after(options_.connect_timeout)));
+  std::string_view rest = frame;
+  RpcResponseHeaderProto header;
+  CO_TRY_VOID(read_delimited(rest, header));
+  if (header.status() != RpcResponseHeaderProto::SUCCESS) {
+    co_return error(status_of_java(header.exceptionclassname(), message_of(header.errormsg())));
+  }
+  hadoop::common::RpcSaslProto message;
+  CO_TRY_VOID(read_delimited(rest, message));
+  co_return message;
+}
+
+// org.apache.hadoop.security.SaslRpcClient.saslConnect for a token. `hello`: the preamble without its last byte.
+Task<Result<void>> ClientConnection::authenticate_by_token(std::string hello) {
+  using hadoop::common::RpcSaslProto;
+  const auto deadline = env_.clock.after(options_.connect_timeout);
+  const auto header = request_header(kCallIdSasl, -1, "");
+  // 1. ask what the server offers
+  hello.push_back(static_cast<char>(kAuthSasl));
+  RpcSaslProto negotiate;
+  negotiate.set_state(RpcSaslProto::NEGOTIATE);
+  append_frame(hello, {&header, &negotiate});
+  CO_TRY_VOID(co_await stream_->write(hello, deadline));
+  CO_TRY(const RpcSaslProto offer, co_await read_sasl());
+  std::string out;
+  if (offer.state() == RpcSaslProto::SUCCESS) {  // the server knows SIMPLE alone
+    append_context(out);
+    co_return co_await stream_->write(out, deadline);
+  }
+  const auto auth = std::ranges::find_if(offer.auths(), [](const auto& one) { return one.method() == "TOKEN" && one.mechanism() == kDigestMechanism; });
+  if (auth == offer.auths().end()) {
+    co_return error(StatusCode::kAccessControl, "Client cannot authenticate via:[TOKEN]; the server offers no DIGEST-MD5");
+  }
+  // 2. answer the challenge in the offer
+  DigestMd5Client digest(*target_.token, security::base64(env_.random.bytes(30)));
+  RpcSaslProto initiate;
+  initiate.set_state(RpcSaslProto::INITIATE);
+  *initiate.add_auths() = *auth;
+  initiate.mutable_auths(0)->clear_challenge();
+  CO_TRY(*initiate.mutable_token(), digest.respond(auth->challenge()));
+  append_frame(out, {&header, &initiate});
+  CO_TRY_VOID(co_await stream_->write(out, deadline));
+  // 3. the server proves itself, then calls flow
+  CO_TRY(const RpcSaslProto success, co_await read_sasl());
+  if (success.state() != RpcSaslProto::SUCCESS) co_return error(StatusCode::kSasl, "Server sent another message than SUCCESS");
+  CO_TRY_VOID(digest.check(success.token()));
+  out.clear();
+  append_context(out);
+  co_return co_await stream_->write(out, deadline);
 }
 
 Task<Result<std::string>> ClientConnection::read_frame(Deadline deadline) {

@@ -42,6 +42,8 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   static Task<void> watch_loop(std::shared_ptr<ClientConnection> self);
   Task<Result<void>> connect();
   Task<Result<void>> authenticate();
+  Task<Result<void>> authenticate_by_token(std::string hello);
+  Task<Result<hadoop::common::RpcSaslProto>> read_sasl();
   // A whole frame's bytes, for the exchanges before calls flow.
   Task<Result<std::string>> read_frame(Deadline deadline);
   Result<void> on_frame(std::string_view frame);

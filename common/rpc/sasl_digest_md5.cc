@@ -102,8 +102,8 @@ std::string DigestMd5Server::challenge() const {
   return fmt::format("realm=\"{}\",nonce=\"{}\",qop=\"{}\",charset=utf-8,algorithm=md5-sess", kRealm, nonce_, kQop);
 }
 
-Result<DigestMd5Server::Accepted> DigestMd5Server::verify(
-    std::string_view response, const std::function<Result<std::string>(std::string_view)>& password_of) const {
+Result<DigestMd5Server::Accepted> DigestMd5Server::verify(std::string_view response,
+                                                          const std::function<Result<std::string>(std::string_view)>& password_of) const {
   TRY(auto directives, parse_digest_directives(response));
   const std::string& qop = find(directives, "qop");
   if (find(directives, "nonce") != nonce_) return refuse("the response is to another challenge");
@@ -115,8 +115,7 @@ Result<DigestMd5Server::Accepted> DigestMd5Server::verify(
   TRY(std::string identifier, security::decode_base64(username));
   TRY(std::string token_password, password_of(identifier));
   const std::string password = security::base64(token_password);
-  Exchange exchange{username,     find(directives, "realm"), password,  nonce_, find(directives, "cnonce"),
-                    kNonceCount, kDigestUri};
+  Exchange exchange{username, find(directives, "realm"), password, nonce_, find(directives, "cnonce"), kNonceCount, kDigestUri};
   if (!security::equal_secrets(digest_of(exchange, "AUTHENTICATE"), find(directives, "response"))) {
     return refuse("digest response format violation. Mismatched response.");
   }
@@ -133,7 +132,8 @@ Result<std::string> DigestMd5Client::respond(std::string_view challenge) {
   const std::string& qops = find(directives, "qop");
   if (nonce.empty() || find(directives, "algorithm") != "md5-sess") return refuse("the challenge has no nonce or another algorithm");
   if (!qops.empty() && !lists_auth(qops)) {
-    return refuse(fmt::format("the server demands quality of protection {}; only auth is known (hadoop.rpc.protection=authentication)", qops));
+    return refuse(
+        fmt::format("the server demands quality of protection {}; only auth is known (hadoop.rpc.protection=authentication)", qops));
   }
   Exchange exchange{username_, realm, password_, nonce, cnonce_, kNonceCount, kDigestUri};
   expected_rspauth_ = digest_of(exchange, "");

@@ -5,14 +5,15 @@
 
 #include "common/base/result.h"
 #include "common/env/random.h"
+#include "common/rpc/sasl_digest_md5.h"
 #include "common/rpc/token_authenticator.h"
 #include "common/security/user.h"
 #include "hadoop/RpcHeader.pb.h"
 
 namespace tusker::rpc {
 
-// The server's side of one connection's SASL negotiation (org.apache.hadoop.ipc.Server.saslProcess). Owned by the connection, on its strand.
-// A failure is fatal for the connection: the caller sends it and closes.
+// The server's side of one connection's SASL negotiation (org.apache.hadoop.ipc.Server.saslProcess). Owned by the connection, on its
+// strand. A failure is fatal for the connection: the caller sends it and closes.
 class SaslServer {
  public:
   // `tokens` null: no TOKEN is offered. Both must outlive it.
@@ -38,7 +39,7 @@ class SaslServer {
   bool simple_allowed_;
   bool done_ = false;
   bool negotiated_ = false;
-  std::string challenge_;
+  std::optional<DigestMd5Server> digest_;
   std::optional<security::User> token_user_;
   std::string token_identifier_;
 };

@@ -14,8 +14,8 @@ IFileLengths IFileWriter::finish() {
 
 Result<IFileReader::Step> IFileReader::end_of(int64_t key_length, int64_t value_length, size_t bytes) {
   if (key_length != -1 || value_length != -1) {
-    return error(StatusCode::kCorruption, fmt::format("Map output is corrupt at byte {}: a key of {} bytes and a value of {} bytes", position(),
-                                                      key_length, value_length));
+    return error(StatusCode::kCorruption, fmt::format("Map output is corrupt at byte {}: a key of {} bytes and a value of {} bytes",
+                                                      position(), key_length, value_length));
   }
   at_ += bytes;
   return Step::kEnd;

@@ -84,7 +84,8 @@ class IFileReader {
     if (m == 0) return Step::kNeedMore;
     if (key_length < 0 || value_length < 0) return end_of(key_length, value_length, n + m);
     auto available = static_cast<uint64_t>(end_ - at_) - n - m;
-    if (static_cast<uint64_t>(key_length) > available || static_cast<uint64_t>(value_length) > available - static_cast<uint64_t>(key_length)) {
+    if (static_cast<uint64_t>(key_length) > available ||
+        static_cast<uint64_t>(value_length) > available - static_cast<uint64_t>(key_length)) {
       return Step::kNeedMore;
     }
     const char* key = at_ + n + m;

@@ -33,7 +33,8 @@ Result<std::vector<IndexEntry>> decode_index(std::string_view bytes) {
     const char* p = body.data() + at;
     IndexEntry entry{load_be<int64_t>(p), load_be<int64_t>(p + 8), load_be<int64_t>(p + 16)};
     if (entry.start_offset < 0 || entry.raw_bytes < 0 || entry.part_bytes < 0) {
-      return error(StatusCode::kCorruption, fmt::format("Index of a map output is corrupt: partition {} has a negative number", entries.size()));
+      return error(StatusCode::kCorruption,
+                   fmt::format("Index of a map output is corrupt: partition {} has a negative number", entries.size()));
     }
     entries.push_back(entry);
   }

@@ -15,8 +15,8 @@ inline constexpr std::string_view kHeaderName = "name";
 inline constexpr std::string_view kHeaderVersion = "version";
 inline constexpr std::string_view kNameMapReduce = "mapreduce";
 inline constexpr std::string_view kVersion = "1.0.0";
-inline constexpr std::string_view kServiceName = "mapreduce_shuffle";           // the auxiliary service
-inline constexpr std::string_view kSecretAlias = "MapReduceShuffleToken";       // of the job's secret in its credentials
+inline constexpr std::string_view kServiceName = "mapreduce_shuffle";      // the auxiliary service
+inline constexpr std::string_view kSecretAlias = "MapReduceShuffleToken";  // of the job's secret in its credentials
 inline constexpr std::string_view kJobTokenKind = "mapreduce.job";
 inline constexpr size_t kSecretBytes = 8;
 
