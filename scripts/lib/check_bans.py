@@ -12,13 +12,15 @@ import source_tree
 
 REAL_ENV = re.compile(r"common/env/real_|tests/")
 ASYNC = re.compile(r"common/async/|tests/")
+# Where tasks begin: a task group, and the program's own root task.
+ROOTS = re.compile(r"common/async/|common/env/real_env|tests/")
 
 # A C function called, as opposed to a function of that name declared, defined, or called as a member.
 CALL = r"(?:[=(!,;{}&|?]|\breturn\b)\s*(?:::\s*)?"
 
 # (what to look for, where it may stand, what to do instead)
 CALLS = (
-    (r"\bco_spawn\s*\(|\bco_spawn\s*<", ASYNC, "spawn through the TaskGroup of the object whose state the task touches"),
+    (r"\bco_spawn\s*\(|\bco_spawn\s*<", ROOTS, "spawn through the TaskGroup of the object whose state the task touches"),
     (r"\basio::detached\b|\bnet::detached\b", ASYNC, "detached tasks swallow exceptions and outlive their owner: use a TaskGroup"),
     (r"\b(?:steady|system|high_resolution)_clock::now\b", REAL_ENV, "take the time from Env's Clock"),
     (r"\bthis_thread::sleep_(?:for|until)\b|" + CALL + r"(?:u|nano)?sleep\s*\(", REAL_ENV, "wait on Env's Clock"),
