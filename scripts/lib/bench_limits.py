@@ -4,10 +4,11 @@ import ctypes
 import ctypes.util
 import os
 import socket
+import subprocess
 import threading
 import time
 
-GB = 1e9
+from apache_hadoop import CHECKOUT
 
 
 def loopback_bytes_per_second(size=2 << 30, chunk=1 << 20):
@@ -83,3 +84,12 @@ def synced_writes_per_second(folder, times=1000):
     finally:
         if os.path.exists(path):
             os.unlink(path)
+
+
+def plain_word_count_seconds(folder, text_file):
+    """A C++ program of two threads over the file in memory."""
+    program = os.path.join(folder, "plain_word_count")
+    source = os.path.join(CHECKOUT, "tests", "bench", "plain_word_count.cc")
+    subprocess.run(["clang++-19", "-std=c++23", "-O2", "-pthread", "-o", program, source], check=True, timeout=120)
+    runs = [subprocess.run([program, text_file], stdout=subprocess.PIPE, check=True, timeout=300).stdout for _ in range(2)]
+    return min(float(run.split()[0]) for run in runs)
