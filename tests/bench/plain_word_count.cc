@@ -7,13 +7,57 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
+#include <vector>
 
 namespace {
 
-using Counts = std::unordered_map<std::string_view, uint64_t>;
+// Open addressing, a power of two of slots, at most half full.
+class Counts {
+ public:
+  void add(std::string_view word, uint64_t number) {
+    if (2 * used_ >= slots_.size()) grow();
+    Slot& slot = find(word, std::hash<std::string_view>{}(word));
+    if (slot.number == 0) {
+      slot.word = word;
+      ++used_;
+    }
+    slot.number += number;
+  }
+  void merge(const Counts& other) {
+    for (const Slot& slot : other.slots_) {
+      if (slot.number != 0) add(slot.word, slot.number);
+    }
+  }
+  size_t size() const { return used_; }
+  uint64_t total() const {
+    uint64_t sum = 0;
+    for (const Slot& slot : slots_) sum += slot.number;
+    return sum;
+  }
+
+ private:
+  struct Slot {
+    std::string_view word;
+    uint64_t number = 0;
+  };
+  Slot& find(std::string_view word, size_t hash) {
+    size_t at = hash & (slots_.size() - 1);
+    while (slots_[at].number != 0 && slots_[at].word != word) at = (at + 1) & (slots_.size() - 1);
+    return slots_[at];
+  }
+  void grow() {
+    std::vector<Slot> old(2 * slots_.size());
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.number != 0) find(slot.word, std::hash<std::string_view>{}(slot.word)) = slot;
+    }
+  }
+  std::vector<Slot> slots_ = std::vector<Slot>(1 << 16);
+  size_t used_ = 0;
+};
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
 
@@ -23,7 +67,7 @@ void count(std::string_view text, Counts& counts) {
     while (at < text.size() && is_space(text[at])) ++at;
     const size_t begin = at;
     while (at < text.size() && !is_space(text[at])) ++at;
-    if (at > begin) ++counts[text.substr(begin, at - begin)];
+    if (at > begin) counts.add(text.substr(begin, at - begin), 1);
   }
 }
 
@@ -48,11 +92,9 @@ int main(int argc, char** argv) {
   std::thread other([&] { count(text.substr(half), second); });
   count(text.substr(0, half), first);
   other.join();
-  for (const auto& [word, number] : second) first[word] += number;
+  first.merge(second);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
 
-  uint64_t words = 0;
-  for (const auto& [word, number] : first) words += number;
-  std::printf("%.3f %zu %llu\n", took.count(), first.size(), static_cast<unsigned long long>(words));
+  std::printf("%.3f %zu %llu\n", took.count(), first.size(), static_cast<unsigned long long>(first.total()));
   return 0;
 }
