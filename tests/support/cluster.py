@@ -40,11 +40,20 @@ class Cluster:
 
     def __enter__(self):
         os.makedirs(SCRATCH, exist_ok=True)
+        self.up()
+        return self
+
+    def up(self):
         options = ["--datanodes", str(self.datanodes), "--nodemanagers", str(self.nodemanagers), "--racks", str(self.racks)]
         for key, value in self.settings.items():
             options += ["--set", f"{key}={value}"]
         self.script("up", *options)
-        return self
+
+    def restart(self, settings):
+        """All daemons again, on their data, with these settings over the ones that they had."""
+        self.script("down")
+        self.settings = {**self.settings, **settings}
+        self.up()
 
     def __exit__(self, failure, *_):
         try:
