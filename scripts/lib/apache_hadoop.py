@@ -64,7 +64,7 @@ def ensure():
     except subprocess.TimeoutExpired:
         raise ApacheHadoopError(f"Maven did not bring Apache Hadoop in {MAVEN_SECONDS} s") from None
     if done.returncode != 0:
-        raise ApacheHadoopError(f"Maven could not bring Apache Hadoop:\n{done.stdout[-3000:]}")
+        raise ApacheHadoopError(f"Maven could not bring Apache Hadoop:\n{done.stdout[:2000]}")
     with open(os.path.join(LIB, "log4j.properties"), "w", encoding="utf-8") as file:
         file.write(LOG4J)
     with open(stamp, "w", encoding="utf-8") as file:
