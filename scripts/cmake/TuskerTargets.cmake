@@ -17,7 +17,7 @@ endif()
 
 add_library(tusker_flags INTERFACE)
 target_compile_options(tusker_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Wthread-safety -Werror -Wno-missing-field-initializers
+  -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Wthread-safety -Werror -Wno-missing-field-initializers -Wno-deprecated-declarations
   "SHELL:-Xclang -fno-pch-timestamp" -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_compile_definitions(tusker_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION

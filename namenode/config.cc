@@ -1,0 +1,113 @@
+#include "namenode/config.h"
+
+#include <fmt/format.h>
+
+#include "common/config/keys_namenode.h"
+#include "common/security/user.h"
+
+namespace tusker::namenode {
+namespace {
+
+using config::Config;
+
+Result<Endpoint> bind_endpoint(const Config& conf, const std::string& address, const config::Key<std::string_view>& bind_host) {
+  TRY(Endpoint endpoint, parse_endpoint(address));
+  if (const auto host = conf.get(bind_host); !host.empty()) endpoint.host = host;
+  return endpoint;
+}
+
+Result<std::string> rpc_address(const Config& conf) {
+  if (auto address = conf.get(config::kNamenodeRpcAddress); !address.empty()) return address;
+  const std::string uri = conf.get(config::kDefaultFs);
+  if (!uri.starts_with("hdfs://")) {
+    return error(StatusCode::kIllegalArgument, fmt::format("Invalid URI for NameNode address (check fs.defaultFS): {} is not of scheme 'hdfs'; "
+                                                           "set dfs.namenode.rpc-address or fs.defaultFS", uri));
+  }
+  std::string authority = uri.substr(7);
+  authority = authority.substr(0, authority.find('/'));
+  return authority.find(':') == std::string::npos ? authority + ":8020" : authority;
+}
+
+std::string local_path(std::string uri) {
+  if (uri.starts_with("file://")) uri = uri.substr(7);
+  return uri.starts_with("file:") ? uri.substr(5) : uri;
+}
+
+Result<void> read_limits(const Config& conf, Settings& s) {
+  TRY(const int64_t replication, conf.get(config::kReplication));
+  TRY(const int64_t replication_min, conf.get(config::kReplicationMin));
+  TRY(const int64_t replication_max, conf.get(config::kReplicationMax));
+  s.replication = static_cast<int16_t>(replication);
+  s.replication_min = static_cast<int16_t>(replication_min);
+  s.replication_max = static_cast<int16_t>(replication_max);
+  TRY(s.block_bytes, conf.get(config::kBlockSize));
+  TRY(s.block_bytes_min, conf.get(config::kBlockSizeMin));
+  TRY(s.component_bytes_max, conf.get(config::kComponentLengthMax));
+  TRY(s.directory_items_max, conf.get(config::kDirectoryItemsMax));
+  TRY(s.blocks_per_file_max, conf.get(config::kBlocksPerFileMax));
+  TRY(s.list_limit, conf.get(config::kListLimit));
+  TRY(s.bytes_per_checksum, conf.get(config::kBytesPerChecksum));
+  TRY(s.packet_bytes, conf.get(config::kWritePacketSize));
+  TRY(s.file_buffer_bytes, conf.get(config::kFileBufferSize));
+  TRY(s.atime_precision_ms, conf.get(config::kAccessTimePrecision));
+  TRY(s.replication_streams_max, conf.get(config::kReplicationStreamsMax));
+  TRY(s.invalidate_limit, conf.get(config::kInvalidateLimit));
+  TRY(s.edits_retained, conf.get(config::kEditsRetained));
+  TRY(s.safemode_threshold, conf.get(config::kSafemodeThreshold));
+  TRY(s.retry_cache_enabled, conf.get(config::kRetryCacheEnabled));
+  TRY(s.permissions_enabled, conf.get(config::kPermissionsEnabled));
+  return {};
+}
+
+Result<void> read_times(const Config& conf, Settings& s) {
+  const auto read = [&conf](const config::DurationKey& key, int64_t& into) -> Result<void> {
+    TRY(const auto value, conf.get(key));
+    into = value.count();
+    return {};
+  };
+  TRY_VOID(read(config::kHeartbeatInterval, s.heartbeat_interval_ms));
+  TRY_VOID(read(config::kHeartbeatRecheckInterval, s.heartbeat_recheck_ms));
+  TRY_VOID(read(config::kStaleInterval, s.stale_interval_ms));
+  TRY_VOID(read(config::kRedundancyInterval, s.redundancy_interval_ms));
+  TRY_VOID(read(config::kReconstructionTimeout, s.reconstruction_timeout_ms));
+  TRY_VOID(read(config::kLeaseHardLimit, s.lease_hard_limit_ms));
+  TRY_VOID(read(config::kLeaseRecheckInterval, s.lease_recheck_ms));
+  TRY_VOID(read(config::kSafemodeExtension, s.safemode_extension_ms));
+  TRY_VOID(read(config::kRetryCacheExpiry, s.retry_cache_expiry_ms));
+  TRY(const auto trash, conf.get(config::kTrashInterval));
+  s.trash_interval_min = trash.count() / 60'000;
+  return {};
+}
+
+}  // namespace
+
+Result<Settings> read_settings(const Config& given) {
+  Config conf = given;
+  if (!conf.has(config::kHadoopTmpDir.name)) conf.set(std::string(config::kHadoopTmpDir.name), std::string(config::kHadoopTmpDir.default_value));
+  Settings s;
+  TRY(const std::string address, rpc_address(conf));
+  TRY(s.rpc_bind, bind_endpoint(conf, address, config::kNamenodeRpcBindHost));
+  TRY(s.http_bind, bind_endpoint(conf, conf.get(config::kNamenodeHttpAddress), config::kNamenodeHttpBindHost));
+  const auto directories = conf.get_list(config::kNamenodeNameDir);
+  if (directories.size() != 1) {
+    return error(StatusCode::kIllegalArgument, fmt::format("dfs.namenode.name.dir names {} directories; name exactly one, on storage that is itself redundant", directories.size()));
+  }
+  s.name_directory = local_path(directories.front());
+  s.superuser = security::current_user().name;
+  s.supergroup = conf.get(config::kSuperuserGroup);
+  s.topology_table = conf.get(config::kTopologyTable);
+  TRY_VOID(read_limits(conf, s));
+  TRY_VOID(read_times(conf, s));
+  TRY(const int64_t cache, conf.get(config::kStoreCache));
+  TRY(const int64_t buffer, conf.get(config::kStoreWriteBuffer));
+  TRY(const int64_t handlers, conf.get(config::kHandlerCount));
+  TRY(const int64_t queue, conf.get(config::kHandlerQueueSize));
+  TRY(const int64_t frame, conf.get(config::kIpcMaximumDataLength));
+  s.store_cache_bytes = static_cast<size_t>(cache);
+  s.store_buffer_bytes = static_cast<size_t>(buffer);
+  s.calls_max = static_cast<size_t>(handlers * queue);
+  s.frame_bytes_max = static_cast<size_t>(frame);
+  return s;
+}
+
+}  // namespace tusker::namenode

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/config.h"
+#include "common/env/network.h"
+
+namespace tusker::namenode {
+
+// The NameNode's settings, read once from hdfs-site's properties (keys_namenode.h).
+struct Settings {
+  Endpoint rpc_bind;
+  Endpoint http_bind;
+  std::string name_directory;
+  std::string superuser;  // the user that this process runs as
+  std::string supergroup;
+  bool permissions_enabled = true;
+
+  int16_t replication = 3;
+  int16_t replication_min = 1;
+  int16_t replication_max = 512;
+  int64_t block_bytes = 128 << 20;
+  int64_t block_bytes_min = 1 << 20;
+  int64_t component_bytes_max = 255;
+  int64_t directory_items_max = 1024 * 1024;
+  int64_t blocks_per_file_max = 10'000;
+  int64_t list_limit = 1000;
+  int64_t bytes_per_checksum = 512;
+  int64_t packet_bytes = 65536;
+  int64_t file_buffer_bytes = 4096;
+  int64_t trash_interval_min = 0;
+  int64_t atime_precision_ms = 3'600'000;
+
+  int64_t heartbeat_interval_ms = 3000;
+  int64_t heartbeat_recheck_ms = 300'000;
+  int64_t stale_interval_ms = 30'000;
+  int64_t redundancy_interval_ms = 3000;
+  int64_t reconstruction_timeout_ms = 300'000;
+  int64_t replication_streams_max = 2;
+  int64_t invalidate_limit = 1000;
+  int64_t lease_hard_limit_ms = 1'200'000;
+  int64_t lease_recheck_ms = 2000;
+  int64_t safemode_extension_ms = 30'000;
+  double safemode_threshold = 0.999;
+  int64_t retry_cache_expiry_ms = 600'000;
+  bool retry_cache_enabled = true;
+  int64_t edits_retained = 1'000'000;
+
+  std::string topology_table;  // net.topology.table.file.name
+  size_t store_cache_bytes = 64 << 20;
+  size_t store_buffer_bytes = 32 << 20;
+  size_t calls_max = 1000;
+  size_t frame_bytes_max = 128 << 20;
+
+  // dead: 2 recheck intervals and 10 heartbeats without a word (DatanodeManager.heartbeatExpireInterval).
+  int64_t heartbeat_expiry_ms() const { return 2 * heartbeat_recheck_ms + 10 * heartbeat_interval_ms; }
+};
+
+// kIllegalArgument names the property that is wrong.
+Result<Settings> read_settings(const config::Config& config);
+
+}  // namespace tusker::namenode

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/base/ids.h"
+
+namespace tusker::namenode {
+
+inline constexpr BlockId kFirstBlock{(1LL << 30) + 1};      // SequentialBlockIdGenerator
+inline constexpr GenerationStamp kFirstGenerationStamp{1001};  // GenerationStamp.LAST_RESERVED_STAMP + 1
+
+// A DataNode's storage directory, by a number of ours: its uuid would cost 40 bytes a replica. 0 is none.
+using StorageId = Id<struct StorageIdTag>;
+
+// HdfsServerConstants.BlockUCState.
+enum class BlockState : uint8_t { kComplete = 0, kUnderConstruction = 1, kUnderRecovery = 2, kCommitted = 3 };
+
+struct BlockInfo {
+  BlockId id;
+  InodeId file;
+  GenerationStamp generation;
+  int64_t bytes = 0;
+  BlockState state = BlockState::kUnderConstruction;
+  // While it isn't complete: where the writer's pipeline goes, and the generation that a running recovery will give it (0: none runs).
+  std::vector<StorageId> expected;
+  GenerationStamp recovery;
+
+  bool is_complete() const { return state == BlockState::kComplete; }
+};
+
+// One replica as its DataNode reported it.
+struct Replica {
+  StorageId storage;
+  GenerationStamp generation;
+  int64_t bytes = 0;
+  bool corrupt = false;
+};
+
+}  // namespace tusker::namenode

@@ -1,0 +1,55 @@
+#include "namenode/model/permission.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tusker::namenode {
+
+const char* access_name(Access access) {
+  static constexpr std::array kNames = {"NONE", "EXECUTE", "WRITE", "WRITE_EXECUTE", "READ", "READ_EXECUTE", "READ_WRITE", "ALL"};
+  return kNames[static_cast<size_t>(access)];
+}
+
+bool may(const Caller& caller, const Inode& inode, Access access) {
+  if (caller.superuser || !caller.checks_permissions) return true;
+  if (caller.name == inode.owner) return includes(inode.mode >> 6, access);
+  if (std::ranges::find(caller.groups, inode.group) != caller.groups.end()) return includes(inode.mode >> 3, access);
+  return includes(inode.mode, access);
+}
+
+Result<void> check_access(const Caller& caller, const Inode& inode, const std::string& path, Access access) {
+  if (may(caller, inode, access)) return {};
+  return error(StatusCode::kAccessControl, fmt::format("Permission denied: user={}, access={}, inode=\"{}\":{}:{}:{}", caller.name,
+                                                       access_name(access), path, inode.owner, inode.group, mode_text(inode)));
+}
+
+Result<void> check_owner(const Caller& caller, const Inode& inode, const std::string& path) {
+  if (caller.superuser || !caller.checks_permissions || caller.name == inode.owner) return {};
+  return error(StatusCode::kAccessControl, fmt::format("Permission denied. user={} is not the owner of inode={}", caller.name, path));
+}
+
+Result<void> check_superuser(const Caller& caller, const std::string& operation) {
+  if (caller.superuser || !caller.checks_permissions) return {};
+  return error(StatusCode::kAccessControl,
+               fmt::format("Access denied for user {}. Superuser privilege is required for operation {}", caller.name, operation));
+}
+
+Result<void> check_sticky(const Caller& caller, const Inode& parent, const std::string& parent_path, const Inode& child,
+                          const std::string& child_path) {
+  if ((parent.mode & 01000) == 0 || caller.superuser || !caller.checks_permissions) return {};
+  if (caller.name == parent.owner || caller.name == child.owner) return {};
+  return error(StatusCode::kAccessControl,
+               fmt::format("Permission denied by sticky bit: user={}, path=\"{}\":{}:{}:{}, parent=\"{}\":{}:{}:{}", caller.name, child_path,
+                           child.owner, child.group, mode_text(child), parent_path, parent.owner, parent.group, mode_text(parent)));
+}
+
+std::string mode_text(const Inode& inode) {
+  std::string out = inode.is_directory() ? "d" : "-";
+  for (int shift = 8; shift >= 0; --shift) out.push_back((inode.mode >> shift) & 1 ? "xwr"[shift % 3] : '-');
+  if (inode.mode & 01000) out.back() = out.back() == 'x' ? 't' : 'T';
+  return out;
+}
+
+}  // namespace tusker::namenode

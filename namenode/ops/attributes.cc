@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "namenode/ops/operations.h"
+
+namespace tusker::namenode {
+namespace {
+
+constexpr std::string_view kMissing = "File/Directory does not exist: ";
+
+}  // namespace
+
+// FSDirAttrOp.setReplication: false for what isn't a file, missing paths included.
+Result<bool> set_replication(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int16_t replication) {
+  if (replication > ns.settings().replication_max) {
+    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} exceeds maximum of {} for {}", replication,
+                                              ns.settings().replication_max, path));
+  }
+  if (replication < ns.settings().replication_min) {
+    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} is less than the required minimum of {} for {}", replication,
+                                              ns.settings().replication_min, path));
+  }
+  TRY(auto at, resolve(tx, op.caller, path, PathUse::kWrite));
+  if (!at.exists()) return false;
+  TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kWrite));
+  if (!at.target().is_file()) return false;
+  Inode file = at.target();
+  if (file.replication == replication) return true;
+  Usage delta;
+  delta.space = file.length * (replication - file.replication);
+  file.replication = replication;
+  tx.put_inode(file);
+  TRY_VOID(tx.add_usage(file.parent, delta));
+  for (const BlockId id : file.blocks) {
+    TRY(const auto block, tx.block(id));
+    if (block && block->is_complete()) TRY_VOID(check_redundancy(ns, tx, *block, replication));
+  }
+  tx.log(Edit::set_replication(at.path(), replication));
+  return true;
+}
+
+Result<void> set_permission(Namesystem&, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode) {
+  TRY(auto at, resolve_existing(tx, op.caller, path, PathUse::kWrite, "Directory/File does not exist "));
+  TRY_VOID(check_owner(op.caller, at.target(), at.path()));
+  at.target().mode = mode & 01777;
+  tx.put_inode(at.target());
+  tx.log(Edit::set_permissions(at.path(), at.target().mode));
+  return {};
+}
+
+Result<void> set_owner(Namesystem&, Transaction& tx, const OpContext& op, const std::string& path, const std::string& user,
+                       const std::string& group) {
+  TRY(auto at, resolve_existing(tx, op.caller, path, PathUse::kWrite, "Directory/File does not exist "));
+  Inode& target = at.target();
+  TRY_VOID(check_owner(op.caller, target, at.path()));
+  if (!op.caller.superuser && op.caller.checks_permissions) {
+    if (!user.empty() && user != op.caller.name) {
+      return error(StatusCode::kAccessControl, fmt::format("User {} is not a super user (non-super user cannot change owner).", op.caller.name));
+    }
+    if (!group.empty() && std::ranges::find(op.caller.groups, group) == op.caller.groups.end()) {
+      return error(StatusCode::kAccessControl, fmt::format("User {} does not belong to {}", op.caller.name, group));
+    }
+  }
+  if (!user.empty()) target.owner = user;
+  if (!group.empty()) target.group = group;
+  tx.put_inode(target);
+  tx.log(Edit::set_owner(at.path(), user, group));
+  return {};
+}
+
+Result<void> set_times(Namesystem&, Transaction& tx, const OpContext& op, const std::string& path, int64_t mtime_ms, int64_t atime_ms) {
+  TRY(auto at, resolve_existing(tx, op.caller, path, PathUse::kWrite, kMissing));
+  TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kWrite));
+  if (mtime_ms != -1) at.target().mtime_ms = mtime_ms;
+  if (atime_ms != -1) at.target().atime_ms = atime_ms;
+  tx.put_inode(at.target());
+  tx.log(Edit::times(at.path(), mtime_ms, atime_ms));
+  return {};
+}
+
+}  // namespace tusker::namenode

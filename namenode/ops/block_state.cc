@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "namenode/model/placement.h"
+#include "namenode/ops/operations.h"
+
+namespace tusker::namenode {
+namespace {
+
+// Forgets a replica and orders its node to delete it.
+void drop_replica(Transaction& tx, BlockId block, StorageId storage, GenerationStamp generation) {
+  tx.remove(kReplicaFamily, replica_key(block, storage));
+  tx.remove(kStorageFamily, storage_key(storage, block));
+  std::string value;
+  append_be<int64_t>(value, generation.value);
+  tx.put(kInvalidateFamily, storage_key(storage, block), value);
+}
+
+}  // namespace
+
+Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, int64_t bytes) {
+  const int64_t delta = bytes - block.bytes;
+  block.bytes = bytes;
+  tx.put_block(block);
+  if (delta == 0) return {};
+  file.length += delta;
+  tx.put_inode(file);
+  return tx.add_usage(file.parent, Usage{.bytes = delta, .space = delta * file.replication});
+}
+
+Result<int> count_good_replicas(const View& view, const BlockInfo& block) {
+  TRY(const auto replicas, view.replicas(block.id));
+  return static_cast<int>(std::ranges::count_if(
+      replicas, [&block](const Replica& r) { return !r.corrupt && r.generation == block.generation && r.bytes == block.bytes; }));
+}
+
+Result<bool> try_complete_block(Namesystem& ns, Transaction& tx, BlockInfo& block) {
+  if (block.is_complete()) return true;
+  if (block.state != BlockState::kCommitted) return false;
+  TRY(const int good, count_good_replicas(tx, block));
+  if (good < ns.settings().replication_min) return false;
+  block.state = BlockState::kComplete;
+  block.expected.clear();
+  block.recovery = GenerationStamp();
+  tx.put_block(block);
+  return true;
+}
+
+Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& block, int16_t expected) {
+  if (!block.is_complete()) return {};
+  TRY(const auto replicas, tx.replicas(block.id));
+  const auto view = ns.cluster_view();
+  std::vector<StorageId> live;
+  std::vector<Replica> corrupt;
+  bool stale = false;
+  for (const auto& r : replicas) {
+    if (!view->is_live(r.storage)) continue;
+    if (r.corrupt) {
+      corrupt.push_back(r);
+      continue;
+    }
+    live.push_back(r.storage);
+    stale = stale || !view->node_of(r.storage)->registered;
+  }
+  const int have = static_cast<int>(live.size());
+  const auto alive = std::ranges::count_if(view->nodes, [](const auto& node) { return node->alive; });
+  // Bad replicas go once the good ones suffice, or when their nodes are the only ones left that could take good ones.
+  const bool crowded = static_cast<size_t>(alive) <= live.size() + corrupt.size();
+  if (!corrupt.empty() && (have >= expected || (have >= ns.settings().replication_min && crowded))) {
+    for (const auto& r : corrupt) drop_replica(tx, block.id, r.storage, r.generation);
+  }
+  if (have > expected && !stale) {
+    // A replica that is counted but was not reported since the restart may be gone: nothing is deleted on such a word.
+    for (const StorageId id : choose_excess(*view, live, have - expected)) drop_replica(tx, block.id, id, block.generation);
+    return {};
+  }
+  if (have == 0 || (have >= expected && racks_satisfied(*view, live, expected))) {
+    ns.redundancy().remove(block.id);  // fine, or nothing to copy from
+    return {};
+  }
+  const size_t level = have >= expected ? 3 : have == 1 ? 0 : have * 3 <= expected ? 1 : 2;
+  ns.redundancy().add(block.id, level);
+  return {};
+}
+
+}  // namespace tusker::namenode

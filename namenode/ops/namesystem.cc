@@ -1,0 +1,81 @@
+#include "namenode/ops/namesystem.h"
+
+#include <boost/asio/strand.hpp>
+
+#include "common/log/log.h"
+
+namespace tusker::namenode {
+namespace {
+
+constexpr int64_t kRecentMs = 60'000;
+
+std::string retry_key(const rpc::CallContext& call) {
+  std::string key = call.client_id;
+  append_be<int32_t>(key, call.call_id);
+  return key;
+}
+
+}  // namespace
+
+Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters)
+    : env_(env),
+      engine_(engine),
+      settings_(std::move(settings)),
+      identity_(std::move(identity)),
+      core_(asio::make_strand(env.disk_pool)),
+      counters_(counters),
+      published_tx_(counters.last_tx.value),
+      committer_(env, engine, core_,
+                 [this](const Status& why) {
+                   LOG_ERROR("the namespace can't be written, stopping: {}", why.to_string());
+                   if (on_store_failure) on_store_failure(why);
+                 }),
+      cluster_view_(std::make_shared<const ClusterView>()) {}
+
+void Namesystem::finish(Transaction& transaction, bool succeeded, bool durable, Committer::Waiter waiter) {
+  if (!succeeded || transaction.changes().empty()) {
+    committer_.after_pending(std::move(waiter));
+    return;
+  }
+  committer_.add(transaction, counters_, durable, std::move(waiter));
+  published_tx_.store(counters_.last_tx.value, std::memory_order_relaxed);
+}
+
+void Namesystem::publish_cluster() {
+  cluster_view_.store(cluster_.view());
+  cluster_published_ms_ = now_ms();
+}
+
+void Namesystem::touch_cluster() {
+  if (now_ms() - cluster_published_ms_ >= 100) publish_cluster();
+}
+
+void Namesystem::note_recent(BlockId block) {
+  constexpr size_t kRecentMax = 100'000;
+  if (recent_.size() >= kRecentMax) std::erase_if(recent_, [this](const auto& entry) { return now_ms() - entry.second > kRecentMs; });
+  if (recent_.size() < kRecentMax) recent_[block] = now_ms();
+}
+
+bool Namesystem::is_recent(BlockId block) const {
+  const auto it = recent_.find(block);
+  return it != recent_.end() && env_.clock.now().since_zero / std::chrono::milliseconds(1) - it->second <= kRecentMs;
+}
+
+Task<Result<std::string>> Namesystem::mutate_once(rpc::CallContext call, std::function<Result<std::string>(Transaction&)> fn) {
+  const bool cached = settings_.retry_cache_enabled && call.client_id.size() == 16 && call.call_id >= 0;
+  auto once = [this, call = std::move(call), fn = std::move(fn), cached](Transaction& transaction) -> Result<std::string> {
+    if (!cached) return fn(transaction);
+    const std::string key = retry_key(call);
+    TRY(const auto known, transaction.row(kRetryFamily, key));
+    if (known && known->size() >= 8 && load_be<int64_t>(known->data()) > transaction.now_ms()) return known->substr(8);
+    TRY(std::string answer, fn(transaction));
+    std::string row;
+    append_be<int64_t>(row, transaction.now_ms() + settings_.retry_cache_expiry_ms);
+    transaction.put(kRetryExpiryFamily, row + key, "");
+    transaction.put(kRetryFamily, key, row + answer);
+    return answer;
+  };
+  co_return co_await mutate(std::move(once));
+}
+
+}  // namespace tusker::namenode

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "common/async/one_shot.h"
+#include "common/async/run_on.h"
+#include "common/env/env.h"
+#include "common/rpc/call_context.h"
+#include "namenode/config.h"
+#include "namenode/model/permission.h"
+#include "namenode/ops/cluster.h"
+#include "namenode/ops/lease_manager.h"
+#include "namenode/ops/redundancy_queue.h"
+#include "namenode/ops/safe_mode.h"
+#include "namenode/store/committer.h"
+#include "namenode/store/transaction.h"
+
+namespace tusker::namenode {
+
+// Everything an operation gets besides its arguments and the rows.
+struct OpContext {
+  Caller caller;
+  std::string client_ip;
+  RpcIds ids;
+  std::shared_ptr<const ClusterView> cluster;
+};
+
+// The NameNode's heart (FSNamesystem): the store, the one writer with its group commit, the cluster of DataNodes, safe mode.
+// Owned by NameNodeServer. `core` is the strand that owns cluster, redundancy, safe mode and the pending rows; mutate() takes an operation
+// there, read() serves from a snapshot on the calling thread. Operations are plain functions in ops/.
+class Namesystem {
+ public:
+  Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters);
+
+  Env& env() { return env_; }
+  kv::Engine& engine() { return engine_; }
+  const Settings& settings() const { return settings_; }
+  const Identity& identity() const { return identity_; }
+  Executor core() const { return core_; }
+  int64_t now_ms() const { return env_.clock.now().since_zero / std::chrono::milliseconds(1); }  // monotonic
+
+  // Core only.
+  Cluster& cluster() { return cluster_; }
+  RedundancyQueue& redundancy() { return redundancy_; }
+  const Counters& counters() const { return counters_; }
+  Committer& committer() { return committer_; }
+  // Files whose soft-expired lease somebody wants; the lease monitor takes them. At most as many as there are open files.
+  std::set<InodeId>& wanted_leases() { return wanted_leases_; }
+
+  // Any thread.
+  std::shared_ptr<const ClusterView> cluster_view() const { return cluster_view_.load(); }
+  SafeMode& safe_mode() { return safe_mode_; }
+  LeaseManager& leases() { return leases_; }
+  TxId last_tx() const { return TxId(published_tx_.load(std::memory_order_relaxed)); }
+  // Publishes the cluster for readers; core only.
+  void publish_cluster();
+  // Figures changed, not membership: published at most every 100 ms.
+  void touch_cluster();
+  // Replicas that incremental reports brought lately, which a full report made earlier can't know. Core only; bounded.
+  void note_recent(BlockId block);
+  bool is_recent(BlockId block) const;
+  // Called once, when nothing can be written any more.
+  std::function<void(const Status&)> on_store_failure;
+
+  // Runs `fn(Transaction&)` on the core; if it succeeds, answers when its changes are durable. An error, and a success without changes,
+  // waits for what it may have read from pending rows. Result<R> of fn is passed on.
+  template <class Fn>
+  auto mutate(Fn fn, bool durable = true) -> Task<std::invoke_result_t<Fn&, Transaction&>> {
+    using R = std::invoke_result_t<Fn&, Transaction&>;
+    OneShot<R> outcome;
+    asio::post(core_, [this, fn = std::move(fn), outcome, durable]() mutable {
+      Transaction transaction(engine_, committer_.overlay(), counters_, env_.clock.wall_ms());
+      R result = fn(transaction);
+      finish(transaction, result.has_value(), durable,
+             [outcome, result = std::move(result)]() mutable { outcome.set(std::move(result)); });
+    });
+    co_return co_await outcome.wait();
+  }
+
+  // As mutate, once for a client id and call id: a repeated call gets the first answer (RetryCache), also after a restart.
+  Task<Result<std::string>> mutate_once(rpc::CallContext call, std::function<Result<std::string>(Transaction&)> fn);
+
+  // Runs `fn(const View&)` against what is durable: from memory on this thread, and if that can't tell, on the disk pool.
+  template <class Fn>
+  auto read(Fn fn) -> Task<std::invoke_result_t<Fn&, const View&>> {
+    using R = std::invoke_result_t<Fn&, const View&>;
+    R result = fn(static_cast<const View&>(ReadView(engine_, kv::Tier::kCached)));
+    if (result || result.error().code() != StatusCode::kWouldBlock) co_return result;
+    co_return co_await run_on(env_.disk_pool, [this, fn = std::move(fn)]() mutable {
+      return fn(static_cast<const View&>(ReadView(engine_, kv::Tier::kAll)));
+    });
+  }
+
+  // Runs `fn()` on the core without a transaction: for the cluster's state.
+  template <class Fn>
+  auto on_core(Fn fn) -> Task<std::invoke_result_t<Fn&>> {
+    return run_on(core_, std::move(fn));
+  }
+
+ private:
+  void finish(Transaction& transaction, bool succeeded, bool durable, Committer::Waiter waiter);
+
+  Env& env_;
+  kv::Engine& engine_;
+  const Settings settings_;
+  const Identity identity_;
+  Executor core_;
+  Counters counters_;
+  std::atomic<int64_t> published_tx_;
+  Committer committer_;
+  Cluster cluster_;
+  RedundancyQueue redundancy_;
+  std::set<InodeId> wanted_leases_;
+  std::map<BlockId, int64_t> recent_;
+  int64_t cluster_published_ms_ = 0;
+  SafeMode safe_mode_;
+  LeaseManager leases_;
+  std::atomic<std::shared_ptr<const ClusterView>> cluster_view_;
+};
+
+}  // namespace tusker::namenode

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "namenode/ops/namesystem.h"
+#include "namenode/ops/resolve.h"
+
+// Every operation of the namespace, one .cc each, named after Hadoop's method. Mutations run on the core and change rows through the
+// Transaction; reads take any View. Paths are as the client sent them. Errors are Hadoop's exceptions with its texts.
+namespace tusker::namenode {
+
+// A block of a file with where it is (LocatedBlock): offset in the file, storages nearest first.
+struct LocatedBlock {
+  BlockInfo block;
+  int64_t offset = 0;
+  std::vector<StorageId> storages;
+  bool corrupt = false;
+};
+
+struct LocatedBlocks {
+  int64_t file_length = 0;  // without a last block that is being written
+  bool under_construction = false;
+  std::vector<LocatedBlock> blocks;
+  std::optional<LocatedBlock> last;
+  bool last_complete = true;
+};
+
+struct CreateRequest {
+  std::string path;
+  uint16_t mode = 0644;
+  std::string client_name;
+  bool create = true;     // CREATE flag
+  bool overwrite = false; // OVERWRITE flag
+  bool create_parent = true;
+  int16_t replication = 3;
+  int64_t block_bytes = 0;
+};
+
+// What a writer names of its block in add_block, complete, abandon_block and the pipeline calls.
+struct BlockRef {
+  std::string pool_id;
+  BlockId id;
+  GenerationStamp generation;
+  int64_t bytes = 0;
+  friend bool operator==(const BlockRef& a, const BlockRef& b) { return a.id == b.id && a.generation == b.generation; }
+};
+
+struct AddBlockRequest {
+  std::string path;
+  std::string client_name;
+  std::optional<BlockRef> previous;
+  std::vector<std::string> excluded_uuids;
+  std::vector<std::string> favored;
+  InodeId file;  // 0: go by the path
+  bool avoid_local_node = false;
+};
+
+struct Listing {
+  std::vector<Inode> entries;  // of a file: itself, with an empty name
+  int64_t remaining = 0;
+};
+
+struct ContentSummary {
+  Usage usage;
+};
+
+// Mutations of names.
+Result<bool> mkdirs(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode, bool create_parent);
+Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request);
+Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive);
+Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to);
+Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to, bool overwrite);
+Result<bool> set_replication(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int16_t replication);
+Result<void> set_permission(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode);
+Result<void> set_owner(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& user,
+                       const std::string& group);
+Result<void> set_times(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int64_t mtime_ms, int64_t atime_ms);
+
+// Mutations of an open file's blocks.
+Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext& op, const AddBlockRequest& request);
+Result<void> abandon_block(Namesystem& ns, Transaction& tx, const OpContext& op, const BlockRef& block, const std::string& path,
+                           const std::string& holder, InodeId file);
+// False while a block hasn't its minimal replicas yet; the writer asks again.
+Result<bool> complete(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& client_name,
+                      const std::optional<BlockRef>& last, InodeId file);
+Result<void> fsync(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, InodeId file, const std::string& client_name,
+                   int64_t last_block_bytes);
+Result<LocatedBlock> update_block_for_pipeline(Namesystem& ns, Transaction& tx, const OpContext& op, const BlockRef& block,
+                                               const std::string& client_name);
+Result<void> update_pipeline(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& client_name, const BlockRef& old_block,
+                             const BlockRef& new_block, const std::vector<std::string>& node_uuids, const std::vector<std::string>& storage_uuids);
+Result<LocatedBlock> get_additional_datanode(Namesystem& ns, const View& view, const OpContext& op, const std::string& path, InodeId file,
+                                             const BlockRef& block, const std::vector<std::string>& existing_storages,
+                                             const std::vector<std::string>& excluded_uuids, int count, const std::string& client_name);
+// True when the file is closed on return.
+Result<bool> recover_lease(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& holder);
+// The end of a block recovery (DatanodeProtocol).
+struct SynchronizedBlock {
+  BlockRef block;
+  GenerationStamp new_generation;
+  int64_t new_bytes = 0;
+  bool close_file = false;
+  bool delete_block = false;
+  std::vector<std::string> storage_uuids;
+};
+Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const SynchronizedBlock& result);
+
+// Reads.
+Result<std::optional<Inode>> get_file_info(const View& view, const Caller& caller, const std::string& path);
+// nullopt when there is no such path.
+Result<std::optional<Listing>> get_listing(const View& view, const Caller& caller, const std::string& path, const std::string& start_after,
+                                           int64_t limit);
+Result<LocatedBlocks> get_block_locations(const View& view, const OpContext& op, const std::string& path, int64_t offset, int64_t length);
+// The blocks of a file in a range, with their replicas; for listings with locations too.
+Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const Inode& file, int64_t offset, int64_t length);
+Result<ContentSummary> get_content_summary(const View& view, const Caller& caller, const std::string& path);
+Result<bool> is_file_closed(const View& view, const Caller& caller, const std::string& path);
+Result<void> check_path_access(const View& view, const Caller& caller, const std::string& path, Access access);
+
+// Shared by the operations above.
+
+// The file that a writer means, if it still holds its lease; Hadoop's lease errors otherwise.
+Result<Inode> check_lease(const View& view, const std::string& path, InodeId file, const std::string& holder);
+// Sets the length of a block and moves file, usage and block along.
+Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, int64_t bytes);
+// Replicas that have what the block should have, on live DataNodes or any.
+Result<int> count_good_replicas(const View& view, const BlockInfo& block);
+// COMMITTED and enough good replicas: complete. Returns whether it is complete now.
+Result<bool> try_complete_block(Namesystem& ns, Transaction& tx, BlockInfo& block);
+// Closes a file: lease, mtime, edit.
+Result<void> close_file(Namesystem& ns, Transaction& tx, Inode& file, const std::string& path);
+// Removes a file's rows and orders its replicas deleted.
+Result<void> delete_file_rows(Transaction& tx, const Inode& file);
+// Removes one block's rows and orders its replicas deleted.
+Result<void> delete_block_rows(Transaction& tx, BlockId block);
+// Steps 1 to 4 of FSNamesystem.internalReleaseLease: true when the file is closed now, false when a block recovery was started.
+Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const std::string& path, const std::string& new_holder);
+// For create, append and the like on a file that is open: tries to take it over once the soft limit has passed. Always an error.
+Status open_by_another(Namesystem& ns, Transaction& tx, const Inode& file, const std::string& path, const std::string& operation,
+                       const std::string& client_name, const std::string& client_ip);
+// What is wrong with a block that has this many replicas; adds it to the queue, or starts deleting what is too much.
+Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& block, int16_t expected);
+
+}  // namespace tusker::namenode

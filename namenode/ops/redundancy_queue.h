@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "namenode/model/block.h"
+
+namespace tusker::namenode {
+
+// Blocks that need attention (LowRedundancyBlocks, PendingReconstructionBlocks): a set, the most endangered first, and those for which
+// copies are under way. Belongs to the core. At most kBlocksMax wait; beyond that overflowed() asks for a scan of all blocks later.
+class RedundancyQueue {
+ public:
+  static constexpr size_t kBlocksMax = 200'000;
+  // Live replicas decide: 0 for a single one, 1 for a third or less of what is expected, 2 for the rest, 3 for badly spread.
+  static constexpr size_t kLevels = 4;
+
+  void add(BlockId block, size_t level) {
+    for (size_t i = 0; i < kLevels; ++i) {
+      if (i != level) queues_[i].erase(block);
+    }
+    if (size() >= kBlocksMax) {
+      overflowed_ = true;
+      return;
+    }
+    queues_[level].insert(block);
+  }
+  void remove(BlockId block) {
+    for (auto& queue : queues_) queue.erase(block);
+  }
+  std::optional<BlockId> pop() {
+    for (auto& queue : queues_) {
+      if (queue.empty()) continue;
+      const BlockId block = *queue.begin();
+      queue.erase(queue.begin());
+      return block;
+    }
+    return std::nullopt;
+  }
+  size_t size() const {
+    size_t total = 0;
+    for (const auto& queue : queues_) total += queue.size();
+    return total;
+  }
+  bool take_overflowed() { return std::exchange(overflowed_, false); }
+
+  // Copies under way: how many replicas are awaited, until when.
+  struct Pending {
+    int copies = 0;
+    int64_t until_ms = 0;
+  };
+  std::map<BlockId, Pending>& pending() { return pending_; }
+
+ private:
+  std::array<std::set<BlockId>, kLevels> queues_;
+  std::map<BlockId, Pending> pending_;
+  bool overflowed_ = false;
+};
+
+}  // namespace tusker::namenode

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include "namenode/ops/operations.h"
+
+namespace tusker::namenode {
+namespace {
+
+constexpr size_t kPermissionWalkMax = 1'000'000;
+
+// ALL is needed on every non-empty directory below, for whoever isn't the superuser (FSPermissionChecker.checkSubAccess).
+Result<void> check_subtree(const View& view, const Caller& caller, const Inode& root, const std::string& root_path) {
+  if (caller.superuser || !caller.checks_permissions || !root.is_directory()) return {};
+  std::vector<std::pair<Inode, std::string>> todo = {{root, root_path}};
+  size_t seen = 0;
+  while (!todo.empty()) {
+    const auto [directory, path] = std::move(todo.back());
+    todo.pop_back();
+    if (directory.children == 0) continue;
+    TRY_VOID(check_access(caller, directory, path, Access::kAll));
+    const std::string prefix = id_key(directory.id);
+    TRY_VOID(view.scan(kChildFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
+      if (++seen > kPermissionWalkMax) return error(StatusCode::kIo, fmt::format("{} has too many entries to check at once; delete its parts", root_path));
+      TRY(auto child, view.inode(id_from<InodeId>(value)));
+      if (child && child->is_directory()) todo.emplace_back(*child, path + "/" + std::string(key.substr(8)));
+      if (child) TRY_VOID(check_sticky(caller, directory, path, *child, path + "/" + child->name));
+      return true;
+    }));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> delete_block_rows(Transaction& tx, BlockId block) {
+  TRY(const auto replicas, tx.replicas(block));
+  for (const auto& replica : replicas) {
+    tx.remove(kReplicaFamily, replica_key(block, replica.storage));
+    tx.remove(kStorageFamily, storage_key(replica.storage, block));
+    std::string generation;
+    append_be<int64_t>(generation, replica.generation.value);
+    tx.put(kInvalidateFamily, storage_key(replica.storage, block), generation);
+  }
+  tx.remove(kBlockFamily, id_key(block));
+  return {};
+}
+
+Result<void> delete_file_rows(Transaction& tx, const Inode& file) {
+  if (file.under_construction) tx.close_lease(file);
+  for (const BlockId block : file.blocks) TRY_VOID(delete_block_rows(tx, block));
+  tx.remove(kInodeFamily, id_key(file.id));
+  return {};
+}
+
+// FSDirDeleteOp.delete. The subtree is cut off at once; its rows are cleared in chunks by background/deletion.
+Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive) {
+  static_cast<void>(ns);
+  TRY(auto at, resolve(tx, op.caller, path, PathUse::kWrite));
+  if (at.components == std::vector<std::string>{".reserved"}) return error(StatusCode::kInvalidPath, "Invalid path name /.reserved");
+  if (!at.exists() || at.components.empty()) return false;
+  const Inode target = at.target();
+  TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
+  TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), target, at.path()));
+  if (target.is_directory() && !recursive && target.children > 0) {
+    return error(StatusCode::kPathIsNotEmptyDirectory, fmt::format("`{} is non empty': Directory is not empty", at.path()));
+  }
+  TRY_VOID(check_subtree(tx, op.caller, target, at.path()));
+  Usage usage = usage_of_file(target);
+  if (target.is_directory()) {
+    TRY(usage, tx.usage(target.id));
+  }
+  TRY_VOID(tx.unlink(at.parent(), target, usage));
+  if (target.is_directory()) {
+    tx.put(kDoomedFamily, id_key(target.id), "");
+  } else {
+    TRY_VOID(delete_file_rows(tx, target));
+  }
+  tx.log(Edit::remove(at.path(), tx.now_ms(), op.ids));
+  return true;
+}
+
+}  // namespace tusker::namenode

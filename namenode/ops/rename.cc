@@ -1,0 +1,123 @@
+#include <fmt/format.h>
+
+#include "namenode/model/path.h"
+#include "namenode/ops/new_names.h"
+#include "namenode/ops/operations.h"
+
+namespace tusker::namenode {
+namespace {
+
+bool is_below(const std::vector<std::string>& inner, const std::vector<std::string>& outer) {
+  return inner.size() > outer.size() && std::equal(outer.begin(), outer.end(), inner.begin());
+}
+
+Result<Usage> usage_of(const View& view, const Inode& inode) {
+  if (inode.is_file()) return usage_of_file(inode);
+  return view.usage(inode.id);
+}
+
+// Moves `from`'s target below the last inode of `to.chain`, under the name that `to` ends with.
+Result<void> move(Namesystem& ns, Transaction& tx, Resolved& from, Resolved& to) {
+  Inode moved = from.target();
+  TRY(const Usage usage, usage_of(tx, moved));
+  TRY_VOID(tx.unlink(from.parent(), moved, usage));
+  // The new parent may be the old one, or an ancestor of it: read what the unlink wrote.
+  TRY(auto parent, tx.inode(to.chain.back().id));
+  if (!parent) return error(StatusCode::kCorruption, "the directory to move into has no row");
+  moved.parent = parent->id;
+  moved.name = to.components.back();
+  TRY_VOID(check_limits(ns.settings(), *parent, to.path_to(to.chain.size() - 1), moved.name));
+  return tx.link(*parent, moved, usage);
+}
+
+Result<void> check_source(const OpContext& op, Resolved& from) {
+  TRY_VOID(check_access(op.caller, from.parent(), from.parent_path(), Access::kWrite));
+  return check_sticky(op.caller, from.parent(), from.parent_path(), from.target(), from.path());
+}
+
+Result<void> check_target_name(const std::string& to) {
+  if (!is_valid_name(to)) return error(StatusCode::kInvalidPath, fmt::format("Invalid path name Invalid file name: {}", to));
+  return check_new_path(to, "rename");
+}
+
+// What rename2 does about an existing destination: removes it, or says why it stays.
+Result<void> replace_destination(Transaction& tx, const OpContext& op, const Resolved& from, Resolved& to, bool overwrite) {
+  const Inode& source = from.target();
+  const Inode old = to.target();
+  if (old.is_directory() != source.is_directory()) {
+    return error(StatusCode::kIo, fmt::format("Source {} and destination {} must both be directories", from.path(), to.path()));
+  }
+  if (!overwrite) return error(StatusCode::kFileAlreadyExists, fmt::format("rename destination {} already exists", to.path()));
+  if (old.children > 0) return error(StatusCode::kIo, fmt::format("rename destination directory is not empty: {}", to.path()));
+  TRY_VOID(check_sticky(op.caller, to.parent(), to.parent_path(), old, to.path()));
+  TRY(const Usage usage, usage_of(tx, old));
+  TRY_VOID(tx.unlink(to.parent(), old, usage));
+  if (old.is_file()) {
+    TRY_VOID(delete_file_rows(tx, old));
+  } else {
+    tx.remove(kInodeFamily, id_key(old.id));
+    tx.remove(kUsageFamily, id_key(old.id));
+  }
+  to.chain.pop_back();
+  return {};
+}
+
+}  // namespace
+
+// FSDirRenameOp.renameTo, the old semantics: what can't be done is false, a destination directory is moved into.
+Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from_path, const std::string& to_path) {
+  TRY_VOID(check_target_name(to_path));
+  TRY(auto from, resolve(tx, op.caller, from_path, PathUse::kWrite));
+  TRY(auto to, resolve(tx, op.caller, to_path, PathUse::kCreate));
+  if (!from.exists() || from.components.empty()) return false;
+  if (to.exists() && to.target().is_directory() && to.target().id != from.target().id) {
+    to.components.push_back(from.components.back());
+    TRY(auto inside, tx.child(to.target(), from.components.back()));
+    if (inside) to.chain.push_back(*std::move(inside));
+  }
+  if (to.components == from.components) return true;
+  TRY_VOID(check_reserved(to.components));
+  TRY_VOID(check_source(op, from));
+  if (is_below(to.components, from.components)) return false;
+  if (to.exists() || !to.parent_exists() || !to.chain.back().is_directory()) return false;
+  TRY_VOID(check_access(op.caller, to.chain.back(), to.existing_path(), Access::kWrite));
+  const std::string source = from.path();
+  TRY_VOID(move(ns, tx, from, to));
+  tx.log(Edit::rename_old(source, to.path(), tx.now_ms(), op.ids));
+  return true;
+}
+
+// FSDirRenameOp.renameTo with options: what can't be done is an exception, nothing is moved into.
+Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from_path, const std::string& to_path,
+                     bool overwrite) {
+  TRY_VOID(check_target_name(to_path));
+  TRY(auto from, resolve(tx, op.caller, from_path, PathUse::kWrite));
+  TRY(auto to, resolve(tx, op.caller, to_path, PathUse::kCreate));
+  if (!from.exists()) return error(StatusCode::kFileNotFound, fmt::format("rename source {} is not found.", from_path));
+  if (from.components.empty()) return error(StatusCode::kIo, "rename source cannot be the root");
+  TRY_VOID(check_source(op, from));
+  if (to.components == from.components) {
+    return error(StatusCode::kFileAlreadyExists, fmt::format("The source {} and destination {} are the same", from_path, to_path));
+  }
+  if (is_below(to.components, from.components)) {
+    return error(StatusCode::kIo, fmt::format("Rename destination {} is a directory or file under source {}", to_path, from_path));
+  }
+  if (to.components.empty()) return error(StatusCode::kIo, "rename destination cannot be the root");
+  TRY_VOID(check_reserved(to.components));
+  if (!to.parent_exists()) {
+    return error(StatusCode::kFileNotFound, fmt::format("rename destination parent {} not found.", join_path(to.components, to.components.size() - 1)));
+  }
+  if (!to.parent().is_directory()) {
+    return error(StatusCode::kParentNotDirectory, fmt::format("rename destination parent {} is a file.", to.parent_path()));
+  }
+  TRY_VOID(check_access(op.caller, to.parent(), to.parent_path(), Access::kWrite));
+  if (to.exists()) TRY_VOID(replace_destination(tx, op, from, to, overwrite));
+  // The destination may have stood in the source's own parent: read that again.
+  TRY(auto source_parent, tx.inode(from.parent().id));
+  if (source_parent) from.parent() = *std::move(source_parent);
+  TRY_VOID(move(ns, tx, from, to));
+  tx.log(Edit::rename(from.path(), to.path(), tx.now_ms(), overwrite, op.ids));
+  return {};
+}
+
+}  // namespace tusker::namenode

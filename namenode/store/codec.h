@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "namenode/model/block.h"
+#include "namenode/model/datanode.h"
+#include "namenode/model/inode.h"
+
+namespace tusker::namenode {
+
+// Ids that are given out next, one row of `meta`.
+struct Counters {
+  TxId last_tx{0};
+  InodeId last_inode = kRootInode;
+  BlockId last_block{kFirstBlock.value - 1};
+  GenerationStamp last_generation{kFirstGenerationStamp.value - 1};
+  StorageId last_storage{0};
+};
+
+// Who this filesystem is (VERSION of a NameNode's directory).
+struct Identity {
+  int32_t namespace_id = 0;
+  std::string cluster_id;     // CID-…
+  std::string block_pool_id;  // BP-…
+  int64_t ctime_ms = 0;
+};
+
+// Rows of the store. Decoding never trusts the bytes: kCorruption says which row is bad. Unknown trailing fields are ignored, so that a
+// newer version's rows can be read.
+std::string encode(const Inode& inode);
+Result<Inode> decode_inode(InodeId id, std::string_view row);
+std::string encode(const Usage& usage);
+Result<Usage> decode_usage(std::string_view row);
+std::string encode(const BlockInfo& block);
+Result<BlockInfo> decode_block(BlockId id, std::string_view row);
+std::string encode(const Replica& replica);
+Result<Replica> decode_replica(StorageId storage, std::string_view row);
+std::string encode(const Datanode& node);  // registration and storages, not the changing figures
+Result<Datanode> decode_datanode(std::string_view row);
+std::string encode(const Counters& counters);
+Result<Counters> decode_counters(std::string_view row);
+std::string encode(const Identity& identity);
+Result<Identity> decode_identity(std::string_view row);
+
+}  // namespace tusker::namenode

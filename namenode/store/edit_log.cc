@@ -1,0 +1,209 @@
+#include "namenode/store/edit_log.h"
+
+#include "common/base/bytes.h"
+
+namespace tusker::namenode {
+
+template <class T>
+void Edit::fixed(T v) {
+  append_be<T>(bytes_, v);
+}
+
+void Edit::text16(std::string_view v) {
+  fixed<uint16_t>(static_cast<uint16_t>(v.size()));
+  bytes_.append(v);
+}
+
+// WritableUtils.writeVLong.
+void Edit::vlong(int64_t v) {
+  if (v >= -112 && v <= 127) {
+    bytes_.push_back(static_cast<char>(v));
+    return;
+  }
+  int length = v < 0 ? -120 : -112;
+  auto magnitude = static_cast<uint64_t>(v < 0 ? ~v : v);
+  int count = 0;
+  for (uint64_t rest = magnitude; rest != 0; rest >>= 8) ++count;
+  bytes_.push_back(static_cast<char>(length - count));
+  for (int i = count - 1; i >= 0; --i) bytes_.push_back(static_cast<char>(magnitude >> (8 * i)));
+}
+
+void Edit::text(std::string_view v) {
+  vlong(static_cast<int64_t>(v.size()));
+  bytes_.append(v);
+}
+
+void Edit::permission(const Inode& inode) {
+  text(inode.owner);
+  text(inode.group);
+  fixed<uint16_t>(inode.mode);
+}
+
+void Edit::blocks(const std::vector<BlockInfo>& all) {
+  fixed<int32_t>(static_cast<int32_t>(all.size()));
+  for (const auto& b : all) {
+    fixed<int64_t>(b.id.value);
+    fixed<int64_t>(b.bytes);
+    fixed<int64_t>(b.generation.value);
+  }
+}
+
+void Edit::compact_blocks(const std::vector<BlockInfo>& all) {
+  vlong(static_cast<int64_t>(all.size()));
+  int64_t bytes = 0;
+  int64_t generation = 0;
+  for (const auto& b : all) {
+    fixed<int64_t>(b.id.value);
+    vlong(b.bytes - bytes);
+    vlong(b.generation.value - generation);
+    bytes = b.bytes;
+    generation = b.generation.value;
+  }
+}
+
+void Edit::rpc_ids(const RpcIds& ids) {
+  text16(ids.client_id);
+  fixed<int32_t>(ids.call_id);
+}
+
+Edit Edit::mkdir(const std::string& path, const Inode& directory) {
+  Edit e(Op::kMkdir);
+  e.fixed<int64_t>(directory.id.value);
+  e.text16(path);
+  e.fixed<int64_t>(directory.mtime_ms);
+  e.fixed<int64_t>(directory.atime_ms);
+  e.permission(directory);
+  e.fixed<int32_t>(0);  // no ACL entries
+  e.vlong(0);           // no xattrs
+  return e;
+}
+
+Edit Edit::add(const std::string& path, const Inode& file, bool overwrite, const RpcIds& ids) {
+  Edit e(Op::kAdd);
+  e.fixed<int64_t>(file.id.value);
+  e.text16(path);
+  e.fixed<int16_t>(file.replication);
+  e.fixed<int64_t>(file.mtime_ms);
+  e.fixed<int64_t>(file.atime_ms);
+  e.fixed<int64_t>(file.block_bytes);
+  e.blocks({});
+  e.permission(file);
+  e.fixed<int32_t>(0);
+  e.vlong(0);
+  e.text16(file.writer.client_name);
+  e.text16(file.writer.client_machine);
+  e.bytes_.push_back(overwrite ? 1 : 0);
+  e.bytes_.push_back(0);  // storage policy: unspecified
+  e.bytes_.push_back(0);  // erasure coding policy: replication
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::close(const std::string& path, const Inode& file, const std::vector<BlockInfo>& all) {
+  Edit e(Op::kClose);
+  e.fixed<int64_t>(file.id.value);
+  e.text16(path);
+  e.fixed<int16_t>(file.replication);
+  e.fixed<int64_t>(file.mtime_ms);
+  e.fixed<int64_t>(file.atime_ms);
+  e.fixed<int64_t>(file.block_bytes);
+  e.blocks(all);
+  e.permission(file);
+  return e;
+}
+
+Edit Edit::allocate_block(BlockId id) {
+  Edit e(Op::kAllocateBlockId);
+  e.fixed<int64_t>(id.value);
+  return e;
+}
+
+Edit Edit::set_generation(GenerationStamp generation) {
+  Edit e(Op::kSetGenerationStamp);
+  e.fixed<int64_t>(generation.value);
+  return e;
+}
+
+Edit Edit::add_block(const std::string& path, const std::vector<BlockInfo>& last_two) {
+  Edit e(Op::kAddBlock);
+  e.text16(path);
+  e.compact_blocks(last_two);
+  e.rpc_ids({});
+  return e;
+}
+
+Edit Edit::update_blocks(const std::string& path, const std::vector<BlockInfo>& all, const RpcIds& ids) {
+  Edit e(Op::kUpdateBlocks);
+  e.text16(path);
+  e.compact_blocks(all);
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::remove(const std::string& path, int64_t time_ms, const RpcIds& ids) {
+  Edit e(Op::kDelete);
+  e.text16(path);
+  e.fixed<int64_t>(time_ms);
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::rename_old(const std::string& from, const std::string& to, int64_t time_ms, const RpcIds& ids) {
+  Edit e(Op::kRenameOld);
+  e.text16(from);
+  e.text16(to);
+  e.fixed<int64_t>(time_ms);
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::rename(const std::string& from, const std::string& to, int64_t time_ms, bool overwrite, const RpcIds& ids) {
+  Edit e(Op::kRename);
+  e.text16(from);
+  e.text16(to);
+  e.fixed<int64_t>(time_ms);
+  e.fixed<int32_t>(1);                           // one option, as a BytesWritable
+  e.bytes_.push_back(overwrite ? 1 : 0);         // Options.Rename: NONE 0, OVERWRITE 1
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::set_replication(const std::string& path, int16_t replication) {
+  Edit e(Op::kSetReplication);
+  e.text16(path);
+  e.fixed<int16_t>(replication);
+  return e;
+}
+
+Edit Edit::set_permissions(const std::string& path, uint16_t mode) {
+  Edit e(Op::kSetPermissions);
+  e.text16(path);
+  e.fixed<uint16_t>(mode);
+  return e;
+}
+
+Edit Edit::set_owner(const std::string& path, const std::string& user, const std::string& group) {
+  Edit e(Op::kSetOwner);
+  e.text16(path);
+  e.text16(user);
+  e.text16(group);
+  return e;
+}
+
+Edit Edit::times(const std::string& path, int64_t mtime_ms, int64_t atime_ms) {
+  Edit e(Op::kTimes);
+  e.text16(path);
+  e.fixed<int64_t>(mtime_ms);
+  e.fixed<int64_t>(atime_ms);
+  return e;
+}
+
+Edit Edit::reassign_lease(const std::string& holder, const std::string& path, const std::string& new_holder) {
+  Edit e(Op::kReassignLease);
+  e.text16(holder);
+  e.text16(path);
+  e.text16(new_holder);
+  return e;
+}
+
+}  // namespace tusker::namenode

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "namenode/model/block.h"
+#include "namenode/model/inode.h"
+
+namespace tusker::namenode {
+
+// Who asked, for the retry cache of a standby: written into operations that aren't idempotent.
+struct RpcIds {
+  std::string client_id;
+  int32_t call_id = -2;
+};
+
+// One operation in the vocabulary and encoding of HDFS's edit log, layout -67 (FSEditLogOp): opcode, then the body. Length, transaction id
+// and checksum are the container's; here the transaction id is the row's key.
+class Edit {
+ public:
+  enum class Op : uint8_t {
+    kRenameOld = 1, kDelete = 2, kMkdir = 3, kSetReplication = 4, kSetPermissions = 7, kSetOwner = 8, kClose = 9, kAdd = 0, kTimes = 13,
+    kRename = 15, kReassignLease = 22, kUpdateBlocks = 25, kSetGenerationStamp = 31, kAllocateBlockId = 32, kAddBlock = 33,
+  };
+
+  static Edit mkdir(const std::string& path, const Inode& directory);
+  static Edit add(const std::string& path, const Inode& file, bool overwrite, const RpcIds& ids);
+  static Edit close(const std::string& path, const Inode& file, const std::vector<BlockInfo>& blocks);
+  static Edit allocate_block(BlockId id);
+  static Edit set_generation(GenerationStamp generation);
+  static Edit add_block(const std::string& path, const std::vector<BlockInfo>& last_two);
+  static Edit update_blocks(const std::string& path, const std::vector<BlockInfo>& blocks, const RpcIds& ids);
+  static Edit remove(const std::string& path, int64_t time_ms, const RpcIds& ids);
+  static Edit rename_old(const std::string& from, const std::string& to, int64_t time_ms, const RpcIds& ids);
+  static Edit rename(const std::string& from, const std::string& to, int64_t time_ms, bool overwrite, const RpcIds& ids);
+  static Edit set_replication(const std::string& path, int16_t replication);
+  static Edit set_permissions(const std::string& path, uint16_t mode);
+  static Edit set_owner(const std::string& path, const std::string& user, const std::string& group);
+  static Edit times(const std::string& path, int64_t mtime_ms, int64_t atime_ms);
+  static Edit reassign_lease(const std::string& holder, const std::string& path, const std::string& new_holder);
+
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  explicit Edit(Op op) { bytes_.push_back(static_cast<char>(op)); }
+  template <class T>
+  void fixed(T v);
+  void text16(std::string_view v);  // uint16 length
+  void text(std::string_view v);    // Hadoop's vint length
+  void permission(const Inode& inode);
+  void blocks(const std::vector<BlockInfo>& all);
+  void compact_blocks(const std::vector<BlockInfo>& all);
+  void rpc_ids(const RpcIds& ids);
+  void vlong(int64_t v);
+
+  std::string bytes_;
+};
+
+}  // namespace tusker::namenode
