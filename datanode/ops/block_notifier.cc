@@ -1,0 +1,54 @@
+#include "datanode/ops/block_notifier.h"
+
+namespace tusker::datanode {
+namespace {
+
+constexpr size_t kBadBlocksMax = 1000;
+
+}  // namespace
+
+void BlockNotifier::notify(const std::string& storage_uuid, BlockEvent event) {
+  bool urgent = false;
+  {
+    MutexLock lock(mutex_);
+    pending_.add(storage_uuid, std::move(event));
+    urgent = pending_.urgent();
+  }
+  if (urgent && wake_) wake_();
+}
+
+void BlockNotifier::report_bad(hadoop::hdfs::LocatedBlockProto block) {
+  {
+    MutexLock lock(mutex_);
+    if (bad_.size() >= kBadBlocksMax) return;
+    bad_.push_back(std::move(block));
+  }
+  if (wake_) wake_();
+}
+
+bool BlockNotifier::urgent() const {
+  MutexLock lock(mutex_);
+  return pending_.urgent() || !bad_.empty();
+}
+
+bool BlockNotifier::empty() const {
+  MutexLock lock(mutex_);
+  return pending_.empty() && bad_.empty();
+}
+
+PendingReports::ByStorage BlockNotifier::take() {
+  MutexLock lock(mutex_);
+  return pending_.take();
+}
+
+void BlockNotifier::restore(PendingReports::ByStorage events) {
+  MutexLock lock(mutex_);
+  pending_.restore(std::move(events));
+}
+
+std::vector<hadoop::hdfs::LocatedBlockProto> BlockNotifier::take_bad() {
+  MutexLock lock(mutex_);
+  return std::exchange(bad_, {});
+}
+
+}  // namespace tusker::datanode
