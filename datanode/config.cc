@@ -13,7 +13,7 @@ Result<Endpoint> address(const config::Config& config, const config::Key<std::st
 
 // Where DataNodes call the NameNode: its service address, else its RPC address, else the default filesystem's.
 Result<Endpoint> namenode_address(const config::Config& config) {
-  for (const auto& key : {config::kNamenodeServicerpcAddress, config::kClientNamenodeRpcAddress}) {
+  for (const auto& key : {config::kDatanodeNamenodeServiceAddress, config::kClientNamenodeRpcAddress}) {
     if (!config.get(key).empty()) return address(config, key);
   }
   std::string_view uri;
@@ -50,10 +50,10 @@ Result<DataNodeConfig> read_config(const config::Config& config) {
   TRY(out.keepalive, config.get(config::kDatanodeSocketReuseKeepalive));
   TRY(out.xceiver_stop_timeout, config.get(config::kDatanodeXceiverStopTimeout));
   TRY(out.balance_bandwidth, config.get(config::kDatanodeBalanceBandwidth));
-  TRY(out.heartbeat_interval, config.get(config::kHeartbeatInterval));
-  TRY(out.block_report_interval, config.get(config::kBlockreportInterval));
-  TRY(out.block_report_initial_delay, config.get(config::kBlockreportInitialDelay));
-  TRY(out.block_report_split_threshold, config.get(config::kBlockreportSplitThreshold));
+  TRY(out.heartbeat_interval, config.get(config::kDatanodeHeartbeatInterval));
+  TRY(out.block_report_interval, config.get(config::kDatanodeBlockreportInterval));
+  TRY(out.block_report_initial_delay, config.get(config::kDatanodeBlockreportInitialDelay));
+  TRY(out.block_report_split_threshold, config.get(config::kDatanodeBlockreportSplitThreshold));
   return out;
 }
 

@@ -37,22 +37,22 @@ inline constexpr DurationKey kDatanodeXceiverStopTimeout{"dfs.datanode.xceiver.s
 inline constexpr SizeKey kDatanodeBalanceBandwidth{"dfs.datanode.balance.bandwidthPerSec", 100 << 20};
 
 // --- DataNode: reports ---
-inline constexpr DurationKey kHeartbeatInterval{"dfs.heartbeat.interval", "3s", milliseconds(1000)};
-inline constexpr DurationKey kBlockreportInterval{"dfs.blockreport.intervalMsec", "21600000ms", milliseconds(1)};
+inline constexpr DurationKey kDatanodeHeartbeatInterval{"dfs.heartbeat.interval", "3s", milliseconds(1000)};
+inline constexpr DurationKey kDatanodeBlockreportInterval{"dfs.blockreport.intervalMsec", "21600000ms", milliseconds(1)};
 // The first full report comes at a random moment within this time.
-inline constexpr DurationKey kBlockreportInitialDelay{"dfs.blockreport.initialDelay", "0s", milliseconds(1000)};
+inline constexpr DurationKey kDatanodeBlockreportInitialDelay{"dfs.blockreport.initialDelay", "0s", milliseconds(1000)};
 // Above this number of blocks each storage is reported in a call of its own.
-inline constexpr Key<int64_t> kBlockreportSplitThreshold{"dfs.blockreport.split.threshold", 1000000};
+inline constexpr Key<int64_t> kDatanodeBlockreportSplitThreshold{"dfs.blockreport.split.threshold", 1000000};
 // Where DataNodes call the NameNode, when that has an address of its own for them.
-inline constexpr Key<std::string_view> kNamenodeServicerpcAddress{"dfs.namenode.servicerpc-address", ""};
+inline constexpr Key<std::string_view> kDatanodeNamenodeServiceAddress{"dfs.namenode.servicerpc-address", ""};
 
 // --- Clients of HDFS ---
 inline constexpr Key<std::string_view> kClientNamenodeRpcAddress{"dfs.namenode.rpc-address", ""};
 inline constexpr Key<std::string_view> kClientDefaultFs{"fs.defaultFS", ""};
-inline constexpr Key<int64_t> kReplication{"dfs.replication", 3};
-inline constexpr SizeKey kBlocksize{"dfs.blocksize", 134217728};
-inline constexpr Key<int64_t> kBytesPerChecksum{"dfs.bytes-per-checksum", 512};
-inline constexpr Key<std::string_view> kChecksumType{"dfs.checksum.type", "CRC32C"};
+inline constexpr Key<int64_t> kClientReplication{"dfs.replication", 3};
+inline constexpr SizeKey kClientBlocksize{"dfs.blocksize", 134217728};
+inline constexpr Key<int64_t> kClientBytesPerChecksum{"dfs.bytes-per-checksum", 512};
+inline constexpr Key<std::string_view> kClientChecksumType{"dfs.checksum.type", "CRC32C"};
 // Bytes of a packet that a client writes, with its head and checksums.
 inline constexpr SizeKey kClientWritePacketSize{"dfs.client-write-packet-size", 65536};
 inline constexpr Key<int64_t> kClientWriteMaxPacketsInFlight{"dfs.client.write.max-packets-in-flight", 80};
@@ -80,6 +80,6 @@ inline constexpr SizeKey kClientReadPrefetchSize{"dfs.client.read.prefetch.size"
 inline constexpr Key<int64_t> kClientFailoverMaxAttempts{"dfs.client.failover.max.attempts", 15};
 inline constexpr DurationKey kClientFailoverSleepBase{"dfs.client.failover.sleep.base.millis", "500ms", milliseconds(1)};
 inline constexpr DurationKey kClientFailoverSleepMax{"dfs.client.failover.sleep.max.millis", "15000ms", milliseconds(1)};
-inline constexpr DurationKey kIpcClientRpcTimeout{"ipc.client.rpc-timeout.ms", "120000ms", milliseconds(1)};
+inline constexpr DurationKey kClientRpcTimeout{"ipc.client.rpc-timeout.ms", "120000ms", milliseconds(1)};
 
 }  // namespace tusker::config
