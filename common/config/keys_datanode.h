@@ -17,6 +17,9 @@ inline constexpr Key<std::string_view> kDatanodeHostname{"dfs.datanode.hostname"
 // Connect to other DataNodes by host name rather than by address.
 inline constexpr Key<bool> kDatanodeUseDatanodeHostname{"dfs.datanode.use.datanode.hostname", false};
 
+// This program's address for outgoing connections; empty: the system chooses.
+inline constexpr Key<std::string_view> kDatanodeNetBindAddress{"tusker.net.bind-address", ""};
+
 // --- DataNode: storage ---
 // Comma-separated directories, each as [TYPE]path or [TYPE]file://path.
 inline constexpr Key<std::string_view> kDatanodeDataDir{"dfs.datanode.data.dir", "file://${hadoop.tmp.dir}/dfs/data"};
@@ -67,8 +70,8 @@ inline constexpr Key<bool> kClientReplaceDatanodeBestEffort{"dfs.client.block.wr
 inline constexpr Key<int64_t> kClientPipelineRecoveryMaxRetries{"dfs.client.pipeline.recovery.max-retries", 5};
 // Repeats of addBlock and complete while blocks aren't replicated yet, with a delay that doubles.
 inline constexpr Key<int64_t> kClientLocateFollowingBlockRetries{"dfs.client.block.write.locateFollowingBlock.retries", 5};
-inline constexpr DurationKey kClientLocateFollowingBlockInitialDelay{"dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "400ms",
-                                                                     milliseconds(1)};
+inline constexpr DurationKey kClientLocateFollowingBlockInitialDelay{"dfs.client.block.write.locateFollowingBlock.initial.delay.ms",
+                                                                     "400ms", milliseconds(1)};
 inline constexpr DurationKey kClientLocateFollowingBlockMaxDelay{"dfs.client.block.write.locateFollowingBlock.max.delay.ms", "60000ms",
                                                                  milliseconds(1)};
 // How long a DataNode that failed is left out of new blocks.

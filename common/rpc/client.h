@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,8 @@ struct ClientOptions {
   Duration idle_max = std::chrono::seconds(10);          // ipc.client.connection.maxidletime
   Duration ping_interval = std::chrono::seconds(60);     // ipc.ping.interval
   size_t frame_bytes_max = 128 << 20;                    // ipc.maximum.response.length
+  // Called on a network thread when a connection that was up breaks, so that a daemon need not wait for its next call to know.
+  std::function<void(const Endpoint&)> on_connection_lost;
 };
 
 // Where and as whom to call. `token` makes the connection authenticate by TOKEN (DIGEST-MD5); otherwise it is SIMPLE.

@@ -306,6 +306,7 @@ void ClientConnection::die(const Status& why) {
   if (stream_) stream_->close();
   for (auto& [id, call] : pending_) call.outcome.set(CallOutcome{error(why.code(), why.message()), ready_});
   pending_.clear();
+  if (ready_ && why.code() == StatusCode::kUnavailable && options_.on_connection_lost) options_.on_connection_lost(target_.server);
   changed_.notify_all();
 }
 

@@ -59,9 +59,12 @@ Result<DataChecksum> DataChecksum::of(int64_t type, int64_t bytes_per_checksum) 
 
 uint32_t DataChecksum::update(uint32_t crc, std::string_view data) const {
   switch (type_) {
-    case ChecksumType::kNull: return 0;
-    case ChecksumType::kCrc32: return crc32(crc, data.data(), data.size());
-    case ChecksumType::kCrc32c: return crc32c(crc, data.data(), data.size());
+    case ChecksumType::kNull:
+      return 0;
+    case ChecksumType::kCrc32:
+      return crc32(crc, data.data(), data.size());
+    case ChecksumType::kCrc32c:
+      return crc32c(crc, data.data(), data.size());
   }
   return 0;
 }
@@ -97,9 +100,12 @@ uint32_t DataChecksum::compose(uint32_t crc_a, uint32_t crc_b, int64_t bytes_b) 
 
 std::string_view DataChecksum::name() const {
   switch (type_) {
-    case ChecksumType::kNull: return "NULL";
-    case ChecksumType::kCrc32: return "CRC32";
-    case ChecksumType::kCrc32c: return "CRC32C";
+    case ChecksumType::kNull:
+      return "NULL";
+    case ChecksumType::kCrc32:
+      return "CRC32";
+    case ChecksumType::kCrc32c:
+      return "CRC32C";
   }
   return "NULL";
 }

@@ -44,7 +44,8 @@ Task<Result<std::string_view>> read_delimited_bytes(InputBuffer& in, Deadline de
     std::string_view rest = in.view();
     const size_t have = rest.size();
     if (const auto length = read_varint(rest)) {
-      if (*length > bytes_max) co_return error(StatusCode::kIo, fmt::format("A message of {} bytes; at most {} are taken", *length, bytes_max));
+      if (*length > bytes_max)
+        co_return error(StatusCode::kIo, fmt::format("A message of {} bytes; at most {} are taken", *length, bytes_max));
       const size_t whole = have - rest.size() + *length;
       CO_TRY_VOID(co_await in.fill(whole, deadline));
       const std::string_view message = in.view().substr(whole - *length, *length);

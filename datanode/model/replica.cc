@@ -4,11 +4,16 @@ namespace tusker::datanode {
 
 std::string_view name_of(ReplicaState state) {
   switch (state) {
-    case ReplicaState::kFinalized: return "FINALIZED";
-    case ReplicaState::kRbw: return "RBW";
-    case ReplicaState::kRwr: return "RWR";
-    case ReplicaState::kRur: return "RUR";
-    case ReplicaState::kTemporary: return "TEMPORARY";
+    case ReplicaState::kFinalized:
+      return "FINALIZED";
+    case ReplicaState::kRbw:
+      return "RBW";
+    case ReplicaState::kRwr:
+      return "RWR";
+    case ReplicaState::kRur:
+      return "RUR";
+    case ReplicaState::kTemporary:
+      return "TEMPORARY";
   }
   return "UNKNOWN";
 }
@@ -28,9 +33,12 @@ int64_t Replica::bytes_on_disk() const { return activity && activity->progress ?
 int64_t Replica::visible_bytes() const {
   const ReplicaState as = state == ReplicaState::kRur && activity ? activity->before_recovery : state;
   switch (as) {
-    case ReplicaState::kFinalized: return bytes;
-    case ReplicaState::kRbw: return activity && activity->progress ? activity->progress->acked() : bytes;
-    default: return -1;
+    case ReplicaState::kFinalized:
+      return bytes;
+    case ReplicaState::kRbw:
+      return activity && activity->progress ? activity->progress->acked() : bytes;
+    default:
+      return -1;
   }
 }
 

@@ -48,8 +48,8 @@ class ReplicaProgress {
 
 // What is known of a replica while it isn't at rest.
 struct ReplicaActivity {
-  std::shared_ptr<ReplicaProgress> progress;        // RBW, TEMPORARY
-  std::optional<GenerationStamp> recovery_id;       // RUR
+  std::shared_ptr<ReplicaProgress> progress;   // RBW, TEMPORARY
+  std::optional<GenerationStamp> recovery_id;  // RUR
   ReplicaState before_recovery = ReplicaState::kFinalized;
 };
 

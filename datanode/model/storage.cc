@@ -7,11 +7,11 @@ namespace tusker::datanode {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, StorageType>, 6> kNames{{{"DISK", StorageType::kDisk},
-                                                                           {"SSD", StorageType::kSsd},
-                                                                           {"ARCHIVE", StorageType::kArchive},
-                                                                           {"RAM_DISK", StorageType::kRamDisk},
-                                                                           {"PROVIDED", StorageType::kProvided},
-                                                                           {"NVDIMM", StorageType::kNvdimm}}};
+                                                                          {"SSD", StorageType::kSsd},
+                                                                          {"ARCHIVE", StorageType::kArchive},
+                                                                          {"RAM_DISK", StorageType::kRamDisk},
+                                                                          {"PROVIDED", StorageType::kProvided},
+                                                                          {"NVDIMM", StorageType::kNvdimm}}};
 
 }  // namespace
 

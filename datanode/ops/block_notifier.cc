@@ -1,5 +1,7 @@
 #include "datanode/ops/block_notifier.h"
 
+#include <utility>
+
 namespace tusker::datanode {
 namespace {
 
@@ -26,9 +28,23 @@ void BlockNotifier::report_bad(hadoop::hdfs::LocatedBlockProto block) {
   if (wake_) wake_();
 }
 
+void BlockNotifier::trigger(bool full) {
+  {
+    MutexLock lock(mutex_);
+    triggered_ = true;
+    full_requested_ = full_requested_ || full;
+  }
+  if (wake_) wake_();
+}
+
+bool BlockNotifier::take_full_request() {
+  MutexLock lock(mutex_);
+  return std::exchange(full_requested_, false);
+}
+
 bool BlockNotifier::urgent() const {
   MutexLock lock(mutex_);
-  return pending_.urgent() || !bad_.empty();
+  return triggered_ || pending_.urgent() || !bad_.empty();
 }
 
 bool BlockNotifier::empty() const {
@@ -38,6 +54,7 @@ bool BlockNotifier::empty() const {
 
 PendingReports::ByStorage BlockNotifier::take() {
   MutexLock lock(mutex_);
+  triggered_ = false;
   return pending_.take();
 }
 

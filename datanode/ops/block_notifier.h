@@ -20,17 +20,24 @@ class BlockNotifier {
   // A replica on some DataNode whose bytes don't match their checksums. At most 1000 wait; more are dropped, as they will be found again.
   void report_bad(hadoop::hdfs::LocatedBlockProto block);
 
+  // An operator wants what is pending reported now, or with `full` everything.
+  void trigger(bool full);
+
   bool urgent() const;
   bool empty() const;
   PendingReports::ByStorage take();
   void restore(PendingReports::ByStorage events);
   std::vector<hadoop::hdfs::LocatedBlockProto> take_bad();
+  // True once after trigger(true).
+  bool take_full_request();
 
  private:
   std::function<void()> wake_;
   mutable Mutex mutex_;
   PendingReports pending_ TUSKER_GUARDED_BY(mutex_);
   std::vector<hadoop::hdfs::LocatedBlockProto> bad_ TUSKER_GUARDED_BY(mutex_);
+  bool triggered_ TUSKER_GUARDED_BY(mutex_) = false;
+  bool full_requested_ TUSKER_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tusker::datanode

@@ -37,7 +37,7 @@ class BlockSender {
   transfer::DataChecksum checksum_;
   int64_t begin_;
   int64_t end_;
-  std::string window_;       // checksums of [window_begin_, window_end_)
+  std::string window_;  // checksums of [window_begin_, window_end_)
   int64_t window_begin_ = 0;
   int64_t window_end_ = 0;
 };

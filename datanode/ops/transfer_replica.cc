@@ -69,15 +69,16 @@ Task<Result<void>> transfer_replica(DataNodeContext& context, Block block, Trans
   CO_TRY(const auto stage, stage_of(replica, !client_name.empty()));
   const Block sent{replica.id, replica.generation_stamp, replica.visible_bytes()};
   if (sent.bytes < block.bytes && client_name.empty()) {
-    co_return error(StatusCode::kIo, fmt::format("{} is shorter than the {} bytes that the NameNode knows", describe(replica), block.bytes));
+    co_return error(StatusCode::kIo,
+                    fmt::format("{} is shorter than the {} bytes that the NameNode knows", describe(replica), block.bytes));
   }
   CO_TRY(const auto sender, co_await BlockSender::open(context, sent, 0, sent.bytes, true));
   const Endpoint to = transfer_endpoint(targets.nodes[0].id(), context.config.use_datanode_hostname);
   const size_t downstream = targets.nodes.size();
   CO_TRY(const auto stream, co_await context.env.network.connect(to, co_await asio::this_coro::executor,
                                                                  context.env.clock.after(context.config.read_timeout(downstream))));
-  const std::string request = transfer::encode_op(
-      transfer::Op::kWriteBlock, request_for(context, sent, targets, client_name, stage, sender->checksum()));
+  const std::string request =
+      transfer::encode_op(transfer::Op::kWriteBlock, request_for(context, sent, targets, client_name, stage, sender->checksum()));
   CO_TRY_VOID(co_await sender->send(*stream, request, context.config.write_timeout(downstream)));
   const Deadline end = context.env.clock.after(context.config.read_timeout(downstream));
   if (client_name.empty()) {

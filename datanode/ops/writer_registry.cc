@@ -5,7 +5,7 @@
 namespace tusker::datanode {
 
 Task<Result<std::unique_ptr<WriterRegistry::Registration>>> WriterRegistry::take_over(BlockId id, std::function<void()> interrupt,
-                                                                                       Deadline deadline) {
+                                                                                      Deadline deadline) {
   for (;;) {
     {
       MutexLock lock(mutex_);

@@ -23,7 +23,8 @@ Result<std::unique_ptr<FsDataset>> FsDataset::open(Disk& disk, Random& random, O
     const std::string& uuid = (*volume)->datanode_uuid();
     if (!uuid.empty()) {
       if (!dataset->datanode_uuid_.empty() && dataset->datanode_uuid_ != uuid) {
-        return error(StatusCode::kIo, fmt::format("Root {} belongs to DataNode {}, others to {}", location.path, uuid, dataset->datanode_uuid_));
+        return error(StatusCode::kIo,
+                     fmt::format("Root {} belongs to DataNode {}, others to {}", location.path, uuid, dataset->datanode_uuid_));
       }
       dataset->datanode_uuid_ = uuid;
     }
@@ -95,7 +96,8 @@ Result<Replica> FsDataset::find(BlockId id) const {
   const Shard& s = shard(id);
   MutexLock lock(s.mutex);
   const Replica* replica = s.replicas.find(id);
-  if (replica == nullptr) return error(StatusCode::kReplicaNotFound, fmt::format("Replica not found for {}:blk_{}", info_.block_pool_id, id.value));
+  if (replica == nullptr)
+    return error(StatusCode::kReplicaNotFound, fmt::format("Replica not found for {}:blk_{}", info_.block_pool_id, id.value));
   return *replica;
 }
 
@@ -138,7 +140,8 @@ Result<ReplicaReader> FsDataset::open_for_read(Block block) {
     last = on_disk.last_checksum;
   } else if (checksum && checksum->size() > 0 && bytes % checksum->bytes_per_checksum() != 0) {
     char sum[4];
-    TRY(const size_t got, files.meta->read_at(transfer::kMetaHeaderBytes + 4 * (bytes / checksum->bytes_per_checksum()), MutableBytes(sum)));
+    TRY(const size_t got,
+        files.meta->read_at(transfer::kMetaHeaderBytes + 4 * (bytes / checksum->bytes_per_checksum()), MutableBytes(sum)));
     if (got == sizeof sum) last = load_be<uint32_t>(sum);
   }
   return ReplicaReader(*replica, bytes, std::move(files), checksum, last);

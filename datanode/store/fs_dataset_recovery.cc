@@ -110,8 +110,8 @@ Result<FsDataset::Updated> FsDataset::copy_under_recovery(const Replica& replica
   TRY(const ReplicaFiles from, open_files(disk_, volume.data_path(replica), volume.meta_path(replica), OpenMode::kRead));
   TRY(const transfer::DataChecksum checksum, read_meta_header(*from.meta));
   TRY(const std::string folder, volume.make_finalized_folder(new_id));
-  TRY(ReplicaFiles to, open_files(disk_, folder + "/" + data_file_name(new_id), folder + "/" + meta_file_name(new_id, recovery_id),
-                                  OpenMode::kTruncate));
+  TRY(ReplicaFiles to,
+      open_files(disk_, folder + "/" + data_file_name(new_id), folder + "/" + meta_file_name(new_id, recovery_id), OpenMode::kTruncate));
   TRY_VOID(copy_bytes(*from.data, *to.data, new_bytes));
   TRY_VOID(copy_bytes(*from.meta, *to.meta, transfer::kMetaHeaderBytes + checksum.sums_bytes(new_bytes)));
   TRY_VOID(truncate_files(to, checksum, new_bytes));

@@ -202,8 +202,7 @@ Result<void> FsDataset::move_to_finalized(Replica& replica, GenerationStamp stam
 }
 
 Result<void> FsDataset::check_owner(const Replica* replica, const ReplicaWriter& writer) const {
-  if (replica != nullptr && replica->activity && replica->activity->progress == writer.progress() &&
-      replica->state != ReplicaState::kRur) {
+  if (replica != nullptr && replica->activity && replica->activity->progress == writer.progress() && replica->state != ReplicaState::kRur) {
     return {};
   }
   return error(StatusCode::kIo, fmt::format("Replica {} was taken over or deleted while it was written", writer.block().name()));

@@ -20,9 +20,7 @@ class ReplicaReader {
   const Replica& replica() const { return replica_; }
   int64_t bytes() const { return bytes_; }
   // Type NULL when there is no meta file.
-  transfer::DataChecksum checksum() const {
-    return checksum_.value_or(transfer::DataChecksum(transfer::ChecksumType::kNull, 512));
-  }
+  transfer::DataChecksum checksum() const { return checksum_.value_or(transfer::DataChecksum(transfer::ChecksumType::kNull, 512)); }
   const File& data() const { return *files_.data; }
 
   // The checksums of data [begin, end), which begin at a run's start and end at one's end or at bytes().

@@ -29,8 +29,8 @@ Result<std::unique_ptr<Volume>> Volume::open(Disk& disk, StorageLocation locatio
   TRY(volume->cluster_id_, required(properties, "clusterID", path));
   TRY(const std::string layout, required(properties, "layoutVersion", path));
   if (layout != std::to_string(kLayoutVersion)) {
-    return error(StatusCode::kIo, fmt::format("{}: layout version {}; only {} can be used. Upgrade it with Hadoop first", path, layout,
-                                              kLayoutVersion));
+    return error(StatusCode::kIo,
+                 fmt::format("{}: layout version {}; only {} can be used. Upgrade it with Hadoop first", path, layout, kLayoutVersion));
   }
   return volume;
 }
@@ -95,10 +95,13 @@ std::string Volume::finalized_folder(BlockId id) const {
 std::string Volume::folder_of(const Replica& replica) const {
   const bool recovering = replica.state == ReplicaState::kRur && replica.activity;
   switch (recovering ? replica.activity->before_recovery : replica.state) {
-    case ReplicaState::kTemporary: return tmp_folder();
+    case ReplicaState::kTemporary:
+      return tmp_folder();
     case ReplicaState::kRbw:
-    case ReplicaState::kRwr: return rbw_folder();
-    default: return finalized_folder(replica.id);
+    case ReplicaState::kRwr:
+      return rbw_folder();
+    default:
+      return finalized_folder(replica.id);
   }
 }
 
@@ -128,6 +131,5 @@ StorageUsage Volume::usage() const {
   out.non_dfs_used = std::max<int64_t>(0, out.capacity - out.dfs_used - out.remaining);
   return out;
 }
-
 
 }  // namespace tusker::datanode

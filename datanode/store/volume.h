@@ -75,5 +75,4 @@ class Volume {
   std::array<std::atomic<bool>, 1024> folder_known_{};
 };
 
-
 }  // namespace tusker::datanode

@@ -1,7 +1,7 @@
 #include "datanode/transfer/block_receiver.h"
 
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
 
 #include "common/async/run_on.h"
 #include "common/log/log.h"
@@ -230,9 +230,8 @@ Task<bool> BlockReceiver::answer(Pending pending) {
 }
 
 Task<bool> BlockReceiver::finalize() {
-  const auto replica = co_await run_on(context_.env.disk_pool, [self = shared_from_this()] {
-    return self->context_.dataset.finalize(*self->writer_);
-  });
+  const auto replica =
+      co_await run_on(context_.env.disk_pool, [self = shared_from_this()] { return self->context_.dataset.finalize(*self->writer_); });
   if (!replica) {
     fail("finalizing failed: " + replica.error().message());
     co_return false;

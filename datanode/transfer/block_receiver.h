@@ -23,7 +23,7 @@ class BlockReceiver : public std::enable_shared_from_this<BlockReceiver> {
     std::shared_ptr<Peer> mirror;  // null at the pipeline's end; known once that is set up
     size_t downstream = 0;         // DataNodes behind this one
     transfer::DataChecksum client_checksum;
-    bool acknowledges = true;      // a client's pipeline; false for replication and transfers
+    bool acknowledges = true;  // a client's pipeline; false for replication and transfers
   };
   BlockReceiver(DataNodeContext& context, Setup setup);
 

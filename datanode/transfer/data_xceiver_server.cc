@@ -108,10 +108,14 @@ Task<Result<bool>> DataXceiverServer::serve_op(std::shared_ptr<Peer> peer, Deadl
       CO_TRY_VOID(check_pool(context_, request.header().block()));
       co_return co_await block_checksum(context_, peer, std::move(request));
     }
-    case Op::kCopyBlock: co_return co_await refuse(context_, peer, "OP_COPY_BLOCK");
-    case Op::kReplaceBlock: co_return co_await refuse(context_, peer, "OP_REPLACE_BLOCK");
-    case Op::kBlockGroupChecksum: co_return co_await refuse(context_, peer, "OP_BLOCK_GROUP_CHECKSUM");
-    default: co_return error(StatusCode::kIo, fmt::format("Unknown op {} in data stream", static_cast<int>(received.op)));
+    case Op::kCopyBlock:
+      co_return co_await refuse(context_, peer, "OP_COPY_BLOCK");
+    case Op::kReplaceBlock:
+      co_return co_await refuse(context_, peer, "OP_REPLACE_BLOCK");
+    case Op::kBlockGroupChecksum:
+      co_return co_await refuse(context_, peer, "OP_BLOCK_GROUP_CHECKSUM");
+    default:
+      co_return error(StatusCode::kIo, fmt::format("Unknown op {} in data stream", static_cast<int>(received.op)));
   }
 }
 

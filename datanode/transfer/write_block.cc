@@ -56,7 +56,8 @@ Result<std::unique_ptr<ReplicaWriter>> open_replica(FsDataset& dataset, const Re
       const Block existing{request.block.id, request.block.generation_stamp, static_cast<int64_t>(proto.minbytesrcvd())};
       return dataset.append(existing, request.new_stamp, proto.stage() == OpWriteBlockProto::PIPELINE_SETUP_APPEND_RECOVERY);
     }
-    default: return error(StatusCode::kIo, fmt::format("Unknown stage {} while receiving {}", static_cast<int>(proto.stage()), fresh.name()));
+    default:
+      return error(StatusCode::kIo, fmt::format("Unknown stage {} while receiving {}", static_cast<int>(proto.stage()), fresh.name()));
   }
 }
 
@@ -84,8 +85,7 @@ OpWriteBlockProto forwarded(const OpWriteBlockProto& proto) {
 Task<Result<std::shared_ptr<Peer>>> connect_mirror(DataNodeContext& context, Request request, Executor strand) {
   const Endpoint to = transfer_endpoint(request.proto.targets(0).id(), context.config.use_datanode_hostname);
   const size_t downstream = request.downstream();
-  CO_TRY(auto stream,
-         co_await context.env.network.connect(to, strand, context.env.clock.after(context.config.read_timeout(downstream))));
+  CO_TRY(auto stream, co_await context.env.network.connect(to, strand, context.env.clock.after(context.config.read_timeout(downstream))));
   auto peer = std::make_shared<Peer>(std::move(stream), kMirrorBufferBytes);
   const std::string op = transfer::encode_op(transfer::Op::kWriteBlock, forwarded(request.proto));
   CO_TRY_VOID(co_await peer->stream->write(op, context.env.clock.after(context.config.write_timeout(downstream))));
@@ -136,7 +136,8 @@ Task<Result<Downstream>> set_up_downstream(DataNodeContext& context, Request req
 }
 
 // The end of a block that came from a DataNode, for replication or for a client's pipeline recovery.
-Task<Result<void>> finish_copy(DataNodeContext& context, Request request, std::shared_ptr<BlockReceiver> receiver, std::shared_ptr<Peer> peer) {
+Task<Result<void>> finish_copy(DataNodeContext& context, Request request, std::shared_ptr<BlockReceiver> receiver,
+                               std::shared_ptr<Peer> peer) {
   const bool to_rbw = request.proto.stage() == OpWriteBlockProto::TRANSFER_RBW && request.from_client;
   const auto finish = [&dataset = context.dataset, receiver, to_rbw]() -> Result<void> {
     if (to_rbw) return dataset.convert_temporary_to_rbw(receiver->writer());
@@ -157,9 +158,10 @@ Task<Result<void>> finish_copy(DataNodeContext& context, Request request, std::s
 Task<Result<void>> close_recovery(DataNodeContext& context, Request request, std::shared_ptr<Peer> peer) {
   co_await context.writers.stop_writer(request.block.id);
   const Block complete{request.block.id, request.block.generation_stamp, static_cast<int64_t>(request.proto.minbytesrcvd())};
-  CO_TRY(const std::string storage, co_await run_on(context.env.disk_pool, [&dataset = context.dataset, complete, stamp = request.new_stamp] {
-    return dataset.recover_close(complete, stamp);
-  }));
+  CO_TRY(const std::string storage,
+         co_await run_on(context.env.disk_pool, [&dataset = context.dataset, complete, stamp = request.new_stamp] {
+           return dataset.recover_close(complete, stamp);
+         }));
   CO_TRY(const Downstream downstream, co_await set_up_downstream(context, request, peer));
   CO_TRY_VOID(co_await respond_setup(context, peer, downstream.status, downstream.bad_link));
   context.notifier.notify(storage, {{complete.id, request.new_stamp, complete.bytes}, ReceivedDeleted::kReceived, ""});
@@ -211,7 +213,8 @@ Task<Result<void>> write_block(DataNodeContext& context, TaskGroup& tasks, std::
   CO_TRY(auto registration,
          co_await context.writers.take_over(request.block.id, BlockReceiver::interrupter(receiver, peer->stream->executor()),
                                             context.env.clock.after(context.config.xceiver_stop_timeout)));
-  CO_TRY(auto writer, co_await run_on(context.env.disk_pool, [&dataset = context.dataset, request] { return open_replica(dataset, request); }));
+  CO_TRY(auto writer,
+         co_await run_on(context.env.disk_pool, [&dataset = context.dataset, request] { return open_replica(dataset, request); }));
   notify_receiving(context, request, *writer);
   receiver->start(std::move(writer), std::move(registration));
   // 2. The rest of the pipeline, and the answer upstream: it travels from the tail to the head.

@@ -12,6 +12,7 @@ namespace tusker::datanode {
 // Serves one OP_WRITE_BLOCK from set-up to the last acknowledgement (DataXceiver.writeBlock). Runs on the peer's strand; its responder goes
 // into `tasks`. The connection is to be closed afterwards, whatever comes out. The error is for the log: the peer has been told what
 // the protocol lets it be told.
-Task<Result<void>> write_block(DataNodeContext& context, TaskGroup& tasks, std::shared_ptr<Peer> peer, hadoop::hdfs::OpWriteBlockProto request);
+Task<Result<void>> write_block(DataNodeContext& context, TaskGroup& tasks, std::shared_ptr<Peer> peer,
+                               hadoop::hdfs::OpWriteBlockProto request);
 
 }  // namespace tusker::datanode

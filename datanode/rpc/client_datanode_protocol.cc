@@ -1,0 +1,86 @@
+#include "common/async/run_on.h"
+#include "datanode/ops/convert.h"
+#include "datanode/rpc/datanode_protocols.h"
+#include "hdfs/ClientDatanodeProtocol.pb.h"
+
+namespace tusker::datanode {
+namespace {
+
+using namespace hadoop::hdfs;  // NOLINT: the messages of one protocol
+using rpc::CallContext;
+
+Task<Result<GetReplicaVisibleLengthResponseProto>> get_replica_visible_length(DataNodeContext& context,
+                                                                              GetReplicaVisibleLengthRequestProto request) {
+  CO_TRY(const int64_t bytes, context.dataset.visible_bytes(to_block(request.block())));
+  if (bytes < 0) co_return error(StatusCode::kReplicaNotFound, "Replica not found for " + to_block(request.block()).name());
+  GetReplicaVisibleLengthResponseProto response;
+  response.set_length(static_cast<uint64_t>(bytes));
+  co_return response;
+}
+
+Task<Result<GetDatanodeInfoResponseProto>> get_datanode_info(DataNodeContext& context, TimePoint started) {
+  GetDatanodeInfoResponseProto response;
+  auto* info = response.mutable_localinfo();
+  info->set_softwareversion("3.5.0");
+  info->set_configversion("core-3.0.0,hdfs-1");
+  info->set_uptime(static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(context.env.clock.now() - started).count()));
+  co_return response;
+}
+
+Task<Result<GetVolumeReportResponseProto>> get_volume_report(DataNodeContext& context) {
+  GetVolumeReportResponseProto response;
+  const auto usage = co_await run_on(context.env.disk_pool, [&dataset = context.dataset] { return dataset.usage(); });
+  for (size_t i = 0; i < usage.size(); ++i) {
+    auto* volume = response.add_volumeinfo();
+    volume->set_path(usage[i].path);
+    volume->set_storagetype(static_cast<StorageTypeProto>(usage[i].type));
+    volume->set_usedspace(static_cast<uint64_t>(usage[i].dfs_used));
+    volume->set_freespace(static_cast<uint64_t>(usage[i].remaining));
+    volume->set_reservedspace(static_cast<uint64_t>(context.config.reserved_bytes));
+    volume->set_reservedspaceforreplicas(0);
+    volume->set_numblocks(context.dataset.report(static_cast<uint16_t>(i)).size());
+  }
+  co_return response;
+}
+
+Task<Result<GetBalancerBandwidthResponseProto>> get_balancer_bandwidth(DataNodeContext& context) {
+  GetBalancerBandwidthResponseProto response;
+  response.set_bandwidth(static_cast<uint64_t>(context.metrics.balancer_bandwidth.load()));
+  co_return response;
+}
+
+Task<Result<TriggerBlockReportResponseProto>> trigger_block_report(DataNodeContext& context, TriggerBlockReportRequestProto request) {
+  context.notifier.trigger(!request.incremental());
+  co_return TriggerBlockReportResponseProto();
+}
+
+}  // namespace
+
+rpc::Protocol client_datanode_protocol(DataNodeContext& context) {
+  constexpr rpc::MethodPolicy kReads{};
+  DataNodeContext* const c = &context;
+  const TimePoint started = context.env.clock.now();
+  rpc::Protocol protocol{"org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol",
+                         1,
+                         GetReplicaVisibleLengthRequestProto::descriptor()->file()->FindServiceByName("ClientDatanodeProtocolService"),
+                         {},
+                         {}};
+  protocol.methods.push_back(rpc::method<GetReplicaVisibleLengthRequestProto, GetReplicaVisibleLengthResponseProto>(
+      "getReplicaVisibleLength", kReads,
+      [c](CallContext, GetReplicaVisibleLengthRequestProto request) { return get_replica_visible_length(*c, std::move(request)); }));
+  protocol.methods.push_back(rpc::method<GetDatanodeInfoRequestProto, GetDatanodeInfoResponseProto>(
+      "getDatanodeInfo", kReads, [c, started](CallContext, GetDatanodeInfoRequestProto) { return get_datanode_info(*c, started); }));
+  protocol.methods.push_back(rpc::method<GetVolumeReportRequestProto, GetVolumeReportResponseProto>(
+      "getVolumeReport", kReads, [c](CallContext, GetVolumeReportRequestProto) { return get_volume_report(*c); }));
+  protocol.methods.push_back(rpc::method<GetBalancerBandwidthRequestProto, GetBalancerBandwidthResponseProto>(
+      "getBalancerBandwidth", kReads, [c](CallContext, GetBalancerBandwidthRequestProto) { return get_balancer_bandwidth(*c); }));
+  protocol.methods.push_back(rpc::method<TriggerBlockReportRequestProto, TriggerBlockReportResponseProto>(
+      "triggerBlockReport", kReads,
+      [c](CallContext, TriggerBlockReportRequestProto request) { return trigger_block_report(*c, std::move(request)); }));
+  protocol.unsupported = {"refreshNamenodes",       "deleteBlockPool",          "getBlockLocalPathInfo", "shutdownDatanode",
+                          "evictWriters",           "getReconfigurationStatus", "startReconfiguration",  "listReconfigurableProperties",
+                          "submitDiskBalancerPlan", "cancelDiskBalancerPlan",   "queryDiskBalancerPlan", "getDiskBalancerSetting"};
+  return protocol;
+}
+
+}  // namespace tusker::datanode

@@ -1,0 +1,185 @@
+#include "datanode/server.h"
+
+#include "common/async/one_shot.h"
+#include "common/config/keys_datanode.h"
+#include "common/env/real_disk.h"
+#include "common/env/real_env.h"
+#include "common/log/log.h"
+#include "datanode/rpc/datanode_protocols.h"
+
+namespace tusker::datanode {
+
+// Why the DataNode can't go on: set once.
+struct Server::Failure {
+  std::atomic<bool> set{false};
+  OneShot<Status> why;
+  void fail(Status status) {
+    if (!set.exchange(true)) why.set(std::move(status));
+  }
+};
+
+Server::Server(Env& env, const config::Config& config, security::User user)
+    : env_(env), config_source_(config), user_(std::move(user)), writers_(env.clock), failure_(std::make_shared<Failure>()) {}
+
+Server::~Server() = default;
+
+Result<void> Server::open_volumes() {
+  FsDataset::Options options;
+  for (const std::string& text : config_.data_dirs) {
+    bool ok = false;
+    options.locations.push_back(parse_storage_location(text, ok));
+    if (!ok) return error(StatusCode::kIllegalArgument, "dfs.datanode.data.dir: can't read '" + text + "'; write [TYPE]/path");
+  }
+  options.reserved_bytes = config_.reserved_bytes;
+  options.failed_volumes_tolerated = config_.failed_volumes_tolerated;
+  options.sync_on_close = config_.sync_on_close;
+  TRY(dataset_, FsDataset::open(env_.disk, env_.random, std::move(options)));
+  return {};
+}
+
+Result<void> Server::start_ipc() {
+  rpc::ServerOptions options;
+  options.bind = config_.ipc_bind;
+  options.name = "datanode";
+  std::vector<rpc::Protocol> protocols;
+  protocols.push_back(client_datanode_protocol(*context_));
+  protocols.push_back(inter_datanode_protocol(*context_));
+  ipc_ = std::make_unique<rpc::Server>(env_, std::move(options), std::move(protocols));
+  return ipc_->start();
+}
+
+Result<void> Server::start_http() {
+  net::HttpServerOptions options;
+  options.bind = config_.http_bind;
+  options.name = "datanode";
+  http_ = std::make_unique<net::HttpServer>(env_, std::move(options));
+  net::add_standard_routes(*http_, beans_, config_source_);
+  return http_->start();
+}
+
+Result<void> Server::start() {
+  TRY(config_, read_config(config_source_));
+  metrics_.balancer_bandwidth = config_.balance_bandwidth;
+  TRY_VOID(open_volumes());
+  context_ = std::make_unique<DataNodeContext>(DataNodeContext{env_, config_, *dataset_, writers_, notifier_, metrics_, identity_});
+  rpc::ClientOptions client_options;
+  client_options.idle_max = std::max<Duration>(client_options.idle_max, 4 * config_.heartbeat_interval);
+  client_options.on_connection_lost = [this](const Endpoint& server) {
+    if (actor_) actor_->connection_lost(server);
+  };
+  client_ = std::make_unique<rpc::Client>(env_, std::move(client_options));
+  add_beans();
+  xceivers_ = std::make_unique<DataXceiverServer>(*context_);
+  TRY_VOID(xceivers_->bind());
+  TRY_VOID(start_ipc());
+  TRY_VOID(start_http());
+  const BPServiceActor::Ports ports{transfer_address().port, http_address().port, ipc_address().port};
+  actor_ = std::make_unique<BPServiceActor>(*context_, *client_, config_.namenode, user_, ports);
+  actor_->start([failure = failure_](Status why) { failure->fail(std::move(why)); });
+  xceivers_->start();
+  LOG_INFO("datanode serves transfers at {}, RPC at {}, HTTP at {}", transfer_address().to_string(), ipc_address().to_string(),
+           http_address().to_string());
+  return {};
+}
+
+Task<Status> Server::wait_for_failure() { return failure_->why.wait(); }
+
+void Server::interrupt() { failure_->fail(Status(StatusCode::kCancelled, "stopped")); }
+
+Task<void> Server::stop() {
+  interrupt();
+  if (xceivers_) co_await xceivers_->stop();
+  if (actor_) co_await actor_->stop();
+  if (ipc_) co_await ipc_->stop();
+  if (http_) co_await http_->stop();
+  if (client_) co_await client_->stop();
+}
+
+void Server::add_beans() {
+  beans_.add_bean("Hadoop:service=DataNode,name=FSDatasetState", [this]() -> metrics::Attributes {
+    StorageUsage sum;
+    for (const StorageUsage& usage : dataset_->usage()) {
+      sum.capacity += usage.capacity;
+      sum.dfs_used += usage.dfs_used;
+      sum.remaining += usage.remaining;
+    }
+    return {{"Capacity", sum.capacity},
+            {"DfsUsed", sum.dfs_used},
+            {"Remaining", sum.remaining},
+            {"NumFailedVolumes", dataset_->failed_volumes()},
+            {"NumBlocks", dataset_->replica_count()},
+            {"CacheUsed", int64_t{0}},
+            {"CacheCapacity", int64_t{0}}};
+  });
+  beans_.add_bean("Hadoop:service=DataNode,name=DataNodeInfo", [this]() -> metrics::Attributes {
+    return {{"Version", std::string("3.5.0")},
+            {"SoftwareVersion", std::string("3.5.0")},
+            {"TuskerVersion", std::string(TUSKER_VERSION)},
+            {"RpcPort", std::to_string(ipc_address().port)},
+            {"DataPort", std::to_string(transfer_address().port)},
+            {"HttpPort", std::to_string(http_address().port)},
+            {"ClusterId", dataset_->attached() ? dataset_->namespace_info().cluster_id : std::string()},
+            {"DatanodeHostname", config_.host_name.empty() ? env_.network.host_name() : config_.host_name},
+            {"XceiverCount", metrics_.xceivers.load()},
+            {"XmitsInProgress", metrics_.xmits_in_progress.load()},
+            {"Registered", registered()}};
+  });
+  beans_.add_bean("Hadoop:service=DataNode,name=DataNodeActivity", [this]() -> metrics::Attributes {
+    return {{"BytesWritten", metrics_.bytes_written.load()},
+            {"BytesRead", metrics_.bytes_read.load()},
+            {"BlocksWritten", metrics_.blocks_written.load()},
+            {"BlocksRead", metrics_.blocks_read.load()},
+            {"BlocksReplicated", metrics_.blocks_replicated.load()},
+            {"BlocksRemoved", metrics_.blocks_removed.load()},
+            {"BlockVerificationFailures", metrics_.blocks_verified_bad.load()},
+            {"FsyncCount", metrics_.fsyncs.load()},
+            {"HeartbeatsNumOps", metrics_.heartbeats.load()},
+            {"BlockReportsNumOps", metrics_.block_reports.load()},
+            {"IncrementalBlockReportsNumOps", metrics_.incremental_block_reports.load()}};
+  });
+}
+
+namespace {
+
+Task<void> stop_at_signal(RealEnv& env, Server& server) {
+  const int signal = co_await env.wait_for_stop_signal();
+  LOG_INFO("signal {}: stopping", signal);
+  notify_service_manager("STOPPING=1");
+  server.interrupt();
+}
+
+Task<void> run_until_stopped(RealEnv& env, const config::Config& config, int& exit_code) {
+  Server server(env.env(), config, security::current_user());
+  TaskGroup signals("signals");
+  exit_code = 1;
+  if (const auto started = server.start(); !started) {
+    LOG_ERROR("{}", started.error().message());
+  } else {
+    signals.spawn(env.env().make_strand(), stop_at_signal(env, server));
+    notify_service_manager("READY=1");
+    const Status why = co_await server.wait_for_failure();
+    exit_code = why.code() == StatusCode::kCancelled ? 0 : 1;
+    if (exit_code != 0) LOG_ERROR("{}", why.message());
+  }
+  co_await signals.stop();
+  co_await server.stop();
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments) {
+  RealDisk disk;
+  const auto command = config::load_command_line(disk, arguments, "datanode.yaml");
+  if (!command) {
+    LOG_ERROR("{}", command.error().message());
+    return 1;
+  }
+  RealEnvOptions options;
+  options.bind_address = command->config.get(config::kDatanodeNetBindAddress);
+  RealEnv env(options);
+  int exit_code = 1;
+  env.run(run_until_stopped(env, command->config, exit_code));
+  return exit_code;
+}
+
+}  // namespace tusker::datanode
