@@ -64,6 +64,7 @@ Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& 
     stale = stale || !view->node_of(r.storage)->registered;
   }
   const int have = static_cast<int>(live.size());
+  ns.redundancy().note_missing(block.id, have == 0, have == 0 && !corrupt.empty());
   const auto alive = std::ranges::count_if(view->nodes, [](const auto& node) { return node->alive; });
   // Bad replicas go once the good ones suffice, or when their nodes are the only ones left that could take good ones.
   const bool crowded = static_cast<size_t>(alive) <= live.size() + corrupt.size();

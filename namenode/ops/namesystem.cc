@@ -30,7 +30,8 @@ Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity
                    LOG_ERROR("the namespace can't be written, stopping: {}", why.to_string());
                    if (on_store_failure) on_store_failure(why);
                  }),
-      cluster_view_(std::make_shared<const ClusterView>()) {}
+      cluster_view_(std::make_shared<const ClusterView>()),
+      health_(std::make_shared<const BlockHealth>(BlockHealth{.total = counters.blocks})) {}
 
 void Namesystem::finish(Transaction& transaction, bool succeeded, bool durable, Committer::Waiter waiter) {
   if (!succeeded || transaction.changes().empty()) {
@@ -44,6 +45,26 @@ void Namesystem::finish(Transaction& transaction, bool succeeded, bool durable, 
 void Namesystem::publish_cluster() {
   cluster_view_.store(cluster_.view());
   cluster_published_ms_ = now_ms();
+}
+
+Task<void> Namesystem::drain() {
+  OneShot<bool> drained;
+  asio::post(core_, [this, drained]() mutable { committer_.after_pending([drained]() mutable { drained.set(true); }); });
+  co_await drained.wait();
+  // finish() runs the waiters last, so once more round the core and it is idle.
+  co_await run_on(core_, [] { return true; });
+}
+
+BlockHealth Namesystem::block_health() const { return *health_.load(); }
+
+void Namesystem::publish_health() {
+  BlockHealth health;
+  health.total = counters_.blocks;
+  health.pending_reconstruction = static_cast<int64_t>(redundancy_.pending().size());
+  health.low_redundancy = static_cast<int64_t>(redundancy_.size()) + health.pending_reconstruction;
+  for (const auto& [block, corrupt] : redundancy_.missing()) ++(corrupt ? health.corrupt : health.missing);
+  health.missing += health.corrupt;
+  health_.store(std::make_shared<const BlockHealth>(health));
 }
 
 void Namesystem::touch_cluster() {

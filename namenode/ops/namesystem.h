@@ -23,6 +23,16 @@
 
 namespace tusker::namenode {
 
+// How the blocks are, as the status calls tell it.
+struct BlockHealth {
+  int64_t total = 0;
+  int64_t low_redundancy = 0;  // waiting for copies, or copies under way
+  int64_t pending_reconstruction = 0;
+  int64_t missing = 0;
+  int64_t corrupt = 0;
+  int64_t pending_deletion = 0;
+};
+
 // Everything an operation gets besides its arguments and the rows.
 struct OpContext {
   Caller caller;
@@ -57,6 +67,9 @@ class Namesystem {
   std::shared_ptr<const ClusterView> cluster_view() const { return cluster_view_.load(); }
   SafeMode& safe_mode() { return safe_mode_; }
   LeaseManager& leases() { return leases_; }
+  BlockHealth block_health() const;  // as of the last publish_health()
+  // Core only; called after each round of the redundancy monitor.
+  void publish_health();
   TxId last_tx() const { return TxId(published_tx_.load(std::memory_order_relaxed)); }
   // Publishes the cluster for readers; core only.
   void publish_cluster();
@@ -97,6 +110,9 @@ class Namesystem {
     });
   }
 
+  // Waits until the core has nothing to do and everything decided is written: before the store closes.
+  Task<void> drain();
+
   // Runs `fn()` on the core without a transaction: for the cluster's state.
   template <class Fn>
   auto on_core(Fn fn) -> Task<std::invoke_result_t<Fn&>> {
@@ -122,6 +138,7 @@ class Namesystem {
   SafeMode safe_mode_;
   LeaseManager leases_;
   std::atomic<std::shared_ptr<const ClusterView>> cluster_view_;
+  std::atomic<std::shared_ptr<const BlockHealth>> health_;
 };
 
 }  // namespace tusker::namenode

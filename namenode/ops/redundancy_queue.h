@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "namenode/model/block.h"
 
@@ -44,6 +45,15 @@ class RedundancyQueue {
     for (const auto& queue : queues_) total += queue.size();
     return total;
   }
+  // Complete blocks without a live good replica; bad says that there are replicas, all corrupt. Known as far as blocks were checked.
+  void note_missing(BlockId block, bool missing, bool corrupt) {
+    if (!missing) {
+      missing_.erase(block);
+    } else if (missing_.size() < kBlocksMax) {
+      missing_[block] = corrupt;
+    }
+  }
+  const std::map<BlockId, bool>& missing() const { return missing_; }
   bool take_overflowed() { return std::exchange(overflowed_, false); }
 
   // Copies under way: how many replicas are awaited, until when.
@@ -56,6 +66,7 @@ class RedundancyQueue {
  private:
   std::array<std::set<BlockId>, kLevels> queues_;
   std::map<BlockId, Pending> pending_;
+  std::map<BlockId, bool> missing_;
   bool overflowed_ = false;
 };
 

@@ -40,6 +40,8 @@ Result<void> delete_block_rows(Transaction& tx, BlockId block) {
     append_be<int64_t>(generation, replica.generation.value);
     tx.put(kInvalidateFamily, storage_key(replica.storage, block), generation);
   }
+  TRY(const auto row, tx.row(kBlockFamily, id_key(block)));
+  if (row) tx.block_deleted();
   tx.remove(kBlockFamily, id_key(block));
   return {};
 }

@@ -196,7 +196,7 @@ Result<Datanode> decode_datanode(std::string_view row) {
 
 std::string encode(const Counters& c) {
   return Writer().signed_number(c.last_tx.value).signed_number(c.last_inode.value).signed_number(c.last_block.value)
-      .signed_number(c.last_generation.value).signed_number(c.last_storage.value).take();
+      .signed_number(c.last_generation.value).signed_number(c.last_storage.value).signed_number(c.blocks).take();
 }
 Result<Counters> decode_counters(std::string_view row) {
   Reader r(row);
@@ -206,6 +206,7 @@ Result<Counters> decode_counters(std::string_view row) {
   c.last_block = BlockId(r.signed_number());
   c.last_generation = GenerationStamp(r.signed_number());
   c.last_storage = StorageId(r.signed_number());
+  c.blocks = r.signed_number();
   return r.finish(c, "counters");
 }
 

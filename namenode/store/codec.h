@@ -17,6 +17,7 @@ struct Counters {
   BlockId last_block{kFirstBlock.value - 1};
   GenerationStamp last_generation{kFirstGenerationStamp.value - 1};
   StorageId last_storage{0};
+  int64_t blocks = 0;  // how many there are
 };
 
 // Who this filesystem is (VERSION of a NameNode's directory).

@@ -25,7 +25,11 @@ class Transaction final : public View {
   int64_t now_ms() const { return now_ms_; }
   const Counters& counters() const { return counters_; }
   InodeId next_inode() { return counters_.last_inode = counters_.last_inode.next(); }
-  BlockId next_block() { return counters_.last_block = counters_.last_block.next(); }
+  BlockId next_block() {
+    ++counters_.blocks;
+    return counters_.last_block = counters_.last_block.next();
+  }
+  void block_deleted() { --counters_.blocks; }
   GenerationStamp next_generation() { return counters_.last_generation = counters_.last_generation.next(); }
   StorageId next_storage() { return counters_.last_storage = counters_.last_storage.next(); }
 

@@ -1,0 +1,60 @@
+#include "common/log/log.h"
+#include "namenode/background/loops.h"
+
+namespace tusker::namenode {
+
+// Complete blocks with at least one good replica on a DataNode that has registered since the start.
+Task<Result<int64_t>> Loops::count_safe_blocks() {
+  const auto cluster = ns_.cluster_view();
+  co_return co_await run_on(ns_.env().disk_pool, [this, cluster]() -> Result<int64_t> {
+    int64_t safe = 0;
+    BlockId last(-1);
+    TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kReplicaFamily, "", "", [&](std::string_view key, std::string_view value) -> Result<bool> {
+      const auto block = id_from<BlockId>(key);
+      if (block == last) return true;
+      const StorageId storage = storage_from(key, 8);
+      const Datanode* node = cluster->node_of(storage);
+      TRY(const Replica replica, decode_replica(storage, value));
+      if (node != nullptr && node->registered && !replica.corrupt) {
+        ++safe;
+        last = block;
+      }
+      return true;
+    }));
+    return safe;
+  });
+}
+
+Task<void> Loops::check_safe_mode() {
+  if (ns_.safe_mode().state() != SafeMode::State::kStartup) co_return;
+  struct Seen {
+    int64_t total;
+    bool everyone_back;
+    size_t registered;
+  };
+  const Seen seen = co_await ns_.on_core([this] {
+    Seen out{ns_.counters().blocks, true, 0};
+    for (const auto& [uuid, node] : ns_.cluster().nodes()) {
+      out.registered += node.registered ? 1 : 0;
+      if (node.alive && !node.registered) out.everyone_back = false;
+    }
+    return out;
+  });
+  bool safe = seen.total == 0 || (seen.everyone_back && seen.registered > 0);
+  const double threshold = ns_.settings().safemode_threshold;
+  if (!safe && seen.registered != safe_mode_registered_) {
+    // Somebody is missing: what those who are back hold decides. Counted again only when another one came.
+    safe_mode_registered_ = seen.registered;
+    if (auto count = co_await count_safe_blocks()) {
+      ns_.safe_mode().report(*count, seen.total, threshold);
+      safe = static_cast<double>(*count) >= threshold * static_cast<double>(seen.total);
+    }
+  }
+  if (!safe) co_return;
+  if (ns_.safe_mode().state() == SafeMode::State::kStartup) {
+    ns_.safe_mode().leave();
+    LOG_INFO("STATE* Leaving safe mode: {} blocks, {} datanodes", seen.total, seen.registered);
+  }
+}
+
+}  // namespace tusker::namenode

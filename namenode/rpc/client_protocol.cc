@@ -1,0 +1,117 @@
+#include "namenode/rpc/client_protocol.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+
+#include "namenode/model/placement.h"
+
+namespace tusker::namenode {
+namespace {
+
+constexpr rpc::MethodPolicy kRead{};
+constexpr rpc::MethodPolicy kWrite{.mutates = true, .in_safe_mode = false};
+constexpr rpc::MethodPolicy kWriteOnce{.mutates = true, .retry_cached = true, .in_safe_mode = false};
+constexpr rpc::MethodPolicy kAnyState{.needs_active = false};
+
+}  // namespace
+
+Task<OpContext> ClientProtocol::context_of(Call call) {
+  OpContext op;
+  op.caller.name = call.user.name;
+  op.caller.groups = co_await groups_.of(call.user.name);
+  op.caller.superuser = call.user.name == ns_.settings().superuser ||
+                        std::ranges::find(op.caller.groups, ns_.settings().supergroup) != op.caller.groups.end();
+  op.caller.checks_permissions = ns_.settings().permissions_enabled;
+  op.client_ip = call.remote.host;
+  op.ids = RpcIds{call.client_id, call.call_id};
+  op.cluster = ns_.cluster_view();
+  co_return op;
+}
+
+Result<void> ClientProtocol::refuse_in_safe_mode(const std::string& what) {
+  return ns_.safe_mode().check(what, ns_.settings().rpc_bind.host);
+}
+
+void ClientProtocol::sort_for_reader(const OpContext& op, LocatedBlocks& blocks) {
+  std::string rack;
+  for (const auto& node : op.cluster->nodes) {
+    if (node->ip == op.client_ip) rack = node->rack;
+  }
+  const auto below = [this](uint64_t bound) { return ns_.env().random.below(bound); };
+  for (auto& block : blocks.blocks) sort_by_distance(*op.cluster, op.client_ip, rack, block.storages, below);
+  if (blocks.last) sort_by_distance(*op.cluster, op.client_ip, rack, blocks.last->storages, below);
+}
+
+rpc::Protocol ClientProtocol::table() {
+  using P = ClientProtocol;
+  rpc::Protocol out;
+  out.name = "org.apache.hadoop.hdfs.protocol.ClientProtocol";
+  out.service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("hadoop.hdfs.ClientNamenodeProtocol");
+  out.methods = {
+      row("mkdirs", kWrite, &P::mkdirs),
+      row("create", kWriteOnce, &P::create),
+      row("delete", kWriteOnce, &P::remove),
+      row("rename", kWriteOnce, &P::rename),
+      row("rename2", kWriteOnce, &P::rename2),
+      row("setReplication", kWrite, &P::set_replication),
+      row("setPermission", kWrite, &P::set_permission),
+      row("setOwner", kWrite, &P::set_owner),
+      row("setTimes", kWrite, &P::set_times),
+      row("addBlock", kWrite, &P::add_block),
+      row("abandonBlock", kWrite, &P::abandon_block),
+      row("complete", kWrite, &P::complete),
+      row("fsync", kWrite, &P::fsync),
+      row("updateBlockForPipeline", kWrite, &P::update_block_for_pipeline),
+      row("updatePipeline", kWriteOnce, &P::update_pipeline),
+      row("getAdditionalDatanode", kRead, &P::get_additional_datanode),
+      row("renewLease", kRead, &P::renew_lease),
+      row("recoverLease", kWrite, &P::recover_lease),
+      row("reportBadBlocks", kRead, &P::report_bad_blocks),
+      row("getBlockLocations", kRead, &P::get_block_locations),
+      row("getFileInfo", kRead, &P::get_file_info),
+      row("getFileLinkInfo", kRead, &P::get_file_link_info),
+      row("getLocatedFileInfo", kRead, &P::get_located_file_info),
+      row("getListing", kRead, &P::get_listing),
+      row("getContentSummary", kRead, &P::get_content_summary),
+      row("isFileClosed", kRead, &P::is_file_closed),
+      row("checkAccess", kRead, &P::check_access),
+      row("getPreferredBlockSize", kRead, &P::get_preferred_block_size),
+      row("getServerDefaults", kRead, &P::get_server_defaults),
+      row("getFsStats", kRead, &P::get_fs_stats),
+      row("getFsReplicatedBlockStats", kRead, &P::get_replicated_stats),
+      row("getFsECBlockGroupStats", kRead, &P::get_ec_stats),
+      row("getDatanodeReport", kAnyState, &P::get_datanode_report),
+      row("getDatanodeStorageReport", kAnyState, &P::get_datanode_storage_report),
+      row("setSafeMode", kAnyState, &P::set_safe_mode),
+      row("getStoragePolicies", kRead, &P::get_storage_policies),
+      row("getStoragePolicy", kRead, &P::get_storage_policy),
+      row("getErasureCodingPolicy", kRead, &P::get_ec_policy),
+      row("getEZForPath", kRead, &P::get_ez),
+      row("getDataEncryptionKey", kRead, &P::get_data_encryption_key),
+      row("getDelegationToken", kRead, &P::get_delegation_token),
+      row("msync", kRead, &P::msync),
+      row("getHAServiceState", kAnyState, &P::get_ha_service_state),
+      row("getCurrentEditLogTxid", kRead, &P::get_current_tx),
+      row("getEnclosingRoot", kRead, &P::get_enclosing_root),
+      row("listXAttrs", kRead, &P::list_xattrs),
+      row("getXAttrs", kRead, &P::get_xattrs),
+      row("getAclStatus", kRead, &P::get_acl_status),
+      row("getSnapshottableDirListing", kRead, &P::get_snapshottable),
+  };
+  out.unsupported = {
+      "append", "setStoragePolicy", "unsetStoragePolicy", "concat", "truncate", "getBatchedListing", "saveNamespace", "rollEdits",
+      "restoreFailedStorage", "refreshNodes", "finalizeUpgrade", "upgradeStatus", "rollingUpgrade", "listCorruptFileBlocks", "metaSave",
+      "addCacheDirective", "modifyCacheDirective", "removeCacheDirective", "listCacheDirectives", "addCachePool", "modifyCachePool",
+      "removeCachePool", "listCachePools", "setQuota", "createSymlink", "getLinkTarget", "renewDelegationToken", "cancelDelegationToken",
+      "setBalancerBandwidth", "createSnapshot", "renameSnapshot", "allowSnapshot", "disallowSnapshot", "getSnapshotListing", "deleteSnapshot",
+      "getSnapshotDiffReport", "getSnapshotDiffReportListing", "modifyAclEntries", "removeAclEntries", "removeDefaultAcl", "removeAcl", "setAcl",
+      "setXAttr", "removeXAttr", "createEncryptionZone", "listEncryptionZones", "reencryptEncryptionZone", "listReencryptionStatus",
+      "setErasureCodingPolicy", "unsetErasureCodingPolicy", "getECTopologyResultForPolicies", "getErasureCodingPolicies",
+      "addErasureCodingPolicies", "removeErasureCodingPolicy", "enableErasureCodingPolicy", "disableErasureCodingPolicy",
+      "getErasureCodingCodecs", "getEditsFromTxid", "getQuotaUsage", "listOpenFiles", "satisfyStoragePolicy", "getSlowDatanodeReport",
+  };
+  return out;
+}
+
+}  // namespace tusker::namenode

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "common/rpc/method_table.h"
+#include "common/security/groups.h"
+#include "hdfs/ClientNamenodeProtocol.pb.h"
+#include "namenode/ops/operations.h"
+
+namespace tusker::namenode {
+
+// The handlers of org.apache.hadoop.hdfs.protocol.ClientProtocol: decode, authorise, call one operation, encode. Owned by NameNodeServer;
+// run on the strand of the caller's connection. The method table is client_protocol() in client_protocol.cc.
+class ClientProtocol {
+ public:
+  ClientProtocol(Namesystem& ns, security::Groups& groups) : ns_(ns), groups_(groups) {}
+  rpc::Protocol table();
+
+ private:
+  template <class T>
+  using Answer = Task<Result<T>>;
+  using Call = rpc::CallContext;
+
+  // client_protocol_names.cc
+  Answer<hadoop::hdfs::MkdirsResponseProto> mkdirs(Call call, hadoop::hdfs::MkdirsRequestProto request);
+  Answer<hadoop::hdfs::CreateResponseProto> create(Call call, hadoop::hdfs::CreateRequestProto request);
+  Answer<hadoop::hdfs::DeleteResponseProto> remove(Call call, hadoop::hdfs::DeleteRequestProto request);
+  Answer<hadoop::hdfs::RenameResponseProto> rename(Call call, hadoop::hdfs::RenameRequestProto request);
+  Answer<hadoop::hdfs::Rename2ResponseProto> rename2(Call call, hadoop::hdfs::Rename2RequestProto request);
+  Answer<hadoop::hdfs::SetReplicationResponseProto> set_replication(Call call, hadoop::hdfs::SetReplicationRequestProto request);
+  Answer<hadoop::hdfs::SetPermissionResponseProto> set_permission(Call call, hadoop::hdfs::SetPermissionRequestProto request);
+  Answer<hadoop::hdfs::SetOwnerResponseProto> set_owner(Call call, hadoop::hdfs::SetOwnerRequestProto request);
+  Answer<hadoop::hdfs::SetTimesResponseProto> set_times(Call call, hadoop::hdfs::SetTimesRequestProto request);
+
+  // client_protocol_blocks.cc
+  Answer<hadoop::hdfs::AddBlockResponseProto> add_block(Call call, hadoop::hdfs::AddBlockRequestProto request);
+  Answer<hadoop::hdfs::AbandonBlockResponseProto> abandon_block(Call call, hadoop::hdfs::AbandonBlockRequestProto request);
+  Answer<hadoop::hdfs::CompleteResponseProto> complete(Call call, hadoop::hdfs::CompleteRequestProto request);
+  Answer<hadoop::hdfs::FsyncResponseProto> fsync(Call call, hadoop::hdfs::FsyncRequestProto request);
+  Answer<hadoop::hdfs::UpdateBlockForPipelineResponseProto> update_block_for_pipeline(Call call,
+                                                                                     hadoop::hdfs::UpdateBlockForPipelineRequestProto request);
+  Answer<hadoop::hdfs::UpdatePipelineResponseProto> update_pipeline(Call call, hadoop::hdfs::UpdatePipelineRequestProto request);
+  Answer<hadoop::hdfs::GetAdditionalDatanodeResponseProto> get_additional_datanode(Call call,
+                                                                                  hadoop::hdfs::GetAdditionalDatanodeRequestProto request);
+  Answer<hadoop::hdfs::RenewLeaseResponseProto> renew_lease(Call call, hadoop::hdfs::RenewLeaseRequestProto request);
+  Answer<hadoop::hdfs::RecoverLeaseResponseProto> recover_lease(Call call, hadoop::hdfs::RecoverLeaseRequestProto request);
+  Answer<hadoop::hdfs::ReportBadBlocksResponseProto> report_bad_blocks(Call call, hadoop::hdfs::ReportBadBlocksRequestProto request);
+  Answer<hadoop::hdfs::GetBlockLocationsResponseProto> get_block_locations(Call call, hadoop::hdfs::GetBlockLocationsRequestProto request);
+
+  // client_protocol_reads.cc
+  Answer<hadoop::hdfs::GetFileInfoResponseProto> get_file_info(Call call, hadoop::hdfs::GetFileInfoRequestProto request);
+  Answer<hadoop::hdfs::GetFileLinkInfoResponseProto> get_file_link_info(Call call, hadoop::hdfs::GetFileLinkInfoRequestProto request);
+  Answer<hadoop::hdfs::GetLocatedFileInfoResponseProto> get_located_file_info(Call call, hadoop::hdfs::GetLocatedFileInfoRequestProto request);
+  Answer<hadoop::hdfs::GetListingResponseProto> get_listing(Call call, hadoop::hdfs::GetListingRequestProto request);
+  Answer<hadoop::hdfs::GetContentSummaryResponseProto> get_content_summary(Call call, hadoop::hdfs::GetContentSummaryRequestProto request);
+  Answer<hadoop::hdfs::IsFileClosedResponseProto> is_file_closed(Call call, hadoop::hdfs::IsFileClosedRequestProto request);
+  Answer<hadoop::hdfs::CheckAccessResponseProto> check_access(Call call, hadoop::hdfs::CheckAccessRequestProto request);
+  Answer<hadoop::hdfs::GetPreferredBlockSizeResponseProto> get_preferred_block_size(Call call,
+                                                                                   hadoop::hdfs::GetPreferredBlockSizeRequestProto request);
+
+  // client_protocol_admin.cc
+  Answer<hadoop::hdfs::GetServerDefaultsResponseProto> get_server_defaults(Call call, hadoop::hdfs::GetServerDefaultsRequestProto request);
+  Answer<hadoop::hdfs::GetFsStatsResponseProto> get_fs_stats(Call call, hadoop::hdfs::GetFsStatusRequestProto request);
+  Answer<hadoop::hdfs::GetFsReplicatedBlockStatsResponseProto> get_replicated_stats(
+      Call call, hadoop::hdfs::GetFsReplicatedBlockStatsRequestProto request);
+  Answer<hadoop::hdfs::GetFsECBlockGroupStatsResponseProto> get_ec_stats(Call call, hadoop::hdfs::GetFsECBlockGroupStatsRequestProto request);
+  Answer<hadoop::hdfs::GetDatanodeReportResponseProto> get_datanode_report(Call call, hadoop::hdfs::GetDatanodeReportRequestProto request);
+  Answer<hadoop::hdfs::GetDatanodeStorageReportResponseProto> get_datanode_storage_report(
+      Call call, hadoop::hdfs::GetDatanodeStorageReportRequestProto request);
+  Answer<hadoop::hdfs::SetSafeModeResponseProto> set_safe_mode(Call call, hadoop::hdfs::SetSafeModeRequestProto request);
+  Answer<hadoop::hdfs::GetStoragePoliciesResponseProto> get_storage_policies(Call call, hadoop::hdfs::GetStoragePoliciesRequestProto request);
+  Answer<hadoop::hdfs::GetStoragePolicyResponseProto> get_storage_policy(Call call, hadoop::hdfs::GetStoragePolicyRequestProto request);
+  Answer<hadoop::hdfs::GetErasureCodingPolicyResponseProto> get_ec_policy(Call call, hadoop::hdfs::GetErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::GetEZForPathResponseProto> get_ez(Call call, hadoop::hdfs::GetEZForPathRequestProto request);
+  Answer<hadoop::hdfs::GetDataEncryptionKeyResponseProto> get_data_encryption_key(Call call,
+                                                                                 hadoop::hdfs::GetDataEncryptionKeyRequestProto request);
+  Answer<hadoop::common::GetDelegationTokenResponseProto> get_delegation_token(Call call, hadoop::common::GetDelegationTokenRequestProto request);
+  Answer<hadoop::hdfs::MsyncResponseProto> msync(Call call, hadoop::hdfs::MsyncRequestProto request);
+  Answer<hadoop::hdfs::HAServiceStateResponseProto> get_ha_service_state(Call call, hadoop::hdfs::HAServiceStateRequestProto request);
+  Answer<hadoop::hdfs::GetCurrentEditLogTxidResponseProto> get_current_tx(Call call, hadoop::hdfs::GetCurrentEditLogTxidRequestProto request);
+  Answer<hadoop::hdfs::GetEnclosingRootResponseProto> get_enclosing_root(Call call, hadoop::hdfs::GetEnclosingRootRequestProto request);
+  Answer<hadoop::hdfs::ListXAttrsResponseProto> list_xattrs(Call call, hadoop::hdfs::ListXAttrsRequestProto request);
+  Answer<hadoop::hdfs::GetXAttrsResponseProto> get_xattrs(Call call, hadoop::hdfs::GetXAttrsRequestProto request);
+  Answer<hadoop::hdfs::GetAclStatusResponseProto> get_acl_status(Call call, hadoop::hdfs::GetAclStatusRequestProto request);
+  Answer<hadoop::hdfs::GetSnapshottableDirListingResponseProto> get_snapshottable(
+      Call call, hadoop::hdfs::GetSnapshottableDirListingRequestProto request);
+
+  Task<OpContext> context_of(Call call);
+  Result<void> refuse_in_safe_mode(const std::string& what);
+  // Storages of a block put nearest to the caller first.
+  void sort_for_reader(const OpContext& op, LocatedBlocks& blocks);
+
+  template <class Request, class Response>
+  rpc::Method row(std::string_view name, rpc::MethodPolicy policy, Task<Result<Response>> (ClientProtocol::*handler)(Call, Request)) {
+    return rpc::method<Request, Response>(name, policy, [this, handler](Call call, Request request) {
+      return (this->*handler)(std::move(call), std::move(request));
+    });
+  }
+
+  Namesystem& ns_;
+  security::Groups& groups_;
+};
+
+}  // namespace tusker::namenode

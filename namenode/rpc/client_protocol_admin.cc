@@ -1,0 +1,213 @@
+#include "namenode/rpc/client_protocol.h"
+#include "namenode/rpc/convert.h"
+
+namespace tusker::namenode {
+
+using namespace hadoop::hdfs;  // NOLINT: handlers speak the wire's types
+
+namespace {
+
+bool wanted(const Datanode& node, DatanodeReportTypeProto type) {
+  switch (type) {
+    case ALL: return true;
+    case LIVE: return node.alive;
+    case DEAD: return !node.alive;
+    default: return false;  // nothing is being decommissioned or in maintenance
+  }
+}
+
+}  // namespace
+
+Task<Result<GetServerDefaultsResponseProto>> ClientProtocol::get_server_defaults(Call, GetServerDefaultsRequestProto) {
+  GetServerDefaultsResponseProto response;
+  *response.mutable_serverdefaults() = server_defaults(ns_.settings());
+  co_return response;
+}
+
+Task<Result<GetFsStatsResponseProto>> ClientProtocol::get_fs_stats(Call, GetFsStatusRequestProto) {
+  const auto view = ns_.cluster_view();
+  int64_t capacity = 0;
+  int64_t used = 0;
+  int64_t remaining = 0;
+  for (const auto& node : view->nodes) {
+    if (!node->alive) continue;
+    capacity += node->capacity();
+    used += node->dfs_used();
+    remaining += node->remaining();
+  }
+  const BlockHealth health = ns_.block_health();
+  GetFsStatsResponseProto response;
+  response.set_capacity(static_cast<uint64_t>(capacity));
+  response.set_used(static_cast<uint64_t>(used));
+  response.set_remaining(static_cast<uint64_t>(remaining));
+  response.set_under_replicated(static_cast<uint64_t>(health.low_redundancy));
+  response.set_corrupt_blocks(static_cast<uint64_t>(health.corrupt));
+  response.set_missing_blocks(static_cast<uint64_t>(health.missing));
+  response.set_missing_repl_one_blocks(0);
+  response.set_blocks_in_future(0);
+  response.set_pending_deletion_blocks(static_cast<uint64_t>(health.pending_deletion));
+  co_return response;
+}
+
+Task<Result<GetFsReplicatedBlockStatsResponseProto>> ClientProtocol::get_replicated_stats(Call, GetFsReplicatedBlockStatsRequestProto) {
+  const BlockHealth health = ns_.block_health();
+  GetFsReplicatedBlockStatsResponseProto response;
+  response.set_low_redundancy(static_cast<uint64_t>(health.low_redundancy));
+  response.set_corrupt_blocks(static_cast<uint64_t>(health.corrupt));
+  response.set_missing_blocks(static_cast<uint64_t>(health.missing));
+  response.set_missing_repl_one_blocks(0);
+  response.set_blocks_in_future(0);
+  response.set_pending_deletion_blocks(static_cast<uint64_t>(health.pending_deletion));
+  response.set_highest_prio_low_redundancy_blocks(0);
+  response.set_badly_distributed_blocks(0);
+  co_return response;
+}
+
+Task<Result<GetFsECBlockGroupStatsResponseProto>> ClientProtocol::get_ec_stats(Call, GetFsECBlockGroupStatsRequestProto) {
+  GetFsECBlockGroupStatsResponseProto response;  // there are no erasure-coded files
+  response.set_low_redundancy(0);
+  response.set_corrupt_blocks(0);
+  response.set_missing_blocks(0);
+  response.set_blocks_in_future(0);
+  response.set_pending_deletion_blocks(0);
+  response.set_highest_prio_low_redundancy_blocks(0);
+  co_return response;
+}
+
+Task<Result<GetDatanodeReportResponseProto>> ClientProtocol::get_datanode_report(Call call, GetDatanodeReportRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(check_superuser(op.caller, "datanodeReport"));
+  GetDatanodeReportResponseProto response;
+  for (const auto& node : op.cluster->nodes) {
+    if (wanted(*node, request.type())) *response.add_di() = datanode_info(*node);
+  }
+  co_return response;
+}
+
+Task<Result<GetDatanodeStorageReportResponseProto>> ClientProtocol::get_datanode_storage_report(Call call,
+                                                                                             GetDatanodeStorageReportRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(check_superuser(op.caller, "getDatanodeStorageReport"));
+  GetDatanodeStorageReportResponseProto response;
+  for (const auto& node : op.cluster->nodes) {
+    if (!wanted(*node, request.type())) continue;
+    auto* report = response.add_datanodestoragereports();
+    *report->mutable_datanodeinfo() = datanode_info(*node);
+    for (const auto& storage : node->storages) *report->add_storagereports() = storage_report(storage);
+  }
+  co_return response;
+}
+
+Task<Result<SetSafeModeResponseProto>> ClientProtocol::set_safe_mode(Call call, SetSafeModeRequestProto request) {
+  if (request.action() != SAFEMODE_GET) {
+    const OpContext op = co_await context_of(call);
+    CO_TRY_VOID(check_superuser(op.caller, "safemode_" + std::string(request.action() == SAFEMODE_ENTER ? "enter" : "leave")));
+    if (request.action() == SAFEMODE_ENTER) {
+      ns_.safe_mode().enter(SafeMode::State::kManual);
+    } else {
+      ns_.safe_mode().leave();
+    }
+  }
+  SetSafeModeResponseProto response;
+  response.set_result(ns_.safe_mode().on());
+  co_return response;
+}
+
+Task<Result<GetStoragePoliciesResponseProto>> ClientProtocol::get_storage_policies(Call, GetStoragePoliciesRequestProto) {
+  GetStoragePoliciesResponseProto response;
+  *response.add_policies() = hot_policy();
+  co_return response;
+}
+
+Task<Result<GetStoragePolicyResponseProto>> ClientProtocol::get_storage_policy(Call call, GetStoragePolicyRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
+    TRY_VOID(resolve_existing(view, op.caller, request.path(), PathUse::kRead, "File/Directory does not exist: "));
+    return {};
+  }));
+  GetStoragePolicyResponseProto response;
+  *response.mutable_storagepolicy() = hot_policy();
+  co_return response;
+}
+
+Task<Result<GetErasureCodingPolicyResponseProto>> ClientProtocol::get_ec_policy(Call call, GetErasureCodingPolicyRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
+    TRY_VOID(resolve_existing(view, op.caller, request.src(), PathUse::kRead, "Path not found: "));
+    return {};
+  }));
+  co_return GetErasureCodingPolicyResponseProto();  // replicated: no policy
+}
+
+Task<Result<GetEZForPathResponseProto>> ClientProtocol::get_ez(Call, GetEZForPathRequestProto) { co_return GetEZForPathResponseProto(); }
+
+Task<Result<GetDataEncryptionKeyResponseProto>> ClientProtocol::get_data_encryption_key(Call, GetDataEncryptionKeyRequestProto) {
+  co_return GetDataEncryptionKeyResponseProto();
+}
+
+Task<Result<hadoop::common::GetDelegationTokenResponseProto>> ClientProtocol::get_delegation_token(
+    Call, hadoop::common::GetDelegationTokenRequestProto) {
+  co_return hadoop::common::GetDelegationTokenResponseProto();  // none without security
+}
+
+Task<Result<MsyncResponseProto>> ClientProtocol::msync(Call, MsyncRequestProto) { co_return MsyncResponseProto(); }
+
+Task<Result<HAServiceStateResponseProto>> ClientProtocol::get_ha_service_state(Call, HAServiceStateRequestProto) {
+  co_return error(StatusCode::kServiceFailed, "HA for namenode is not enabled");
+}
+
+Task<Result<GetCurrentEditLogTxidResponseProto>> ClientProtocol::get_current_tx(Call call, GetCurrentEditLogTxidRequestProto) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(check_superuser(op.caller, "getCurrentEditLogTxid"));
+  GetCurrentEditLogTxidResponseProto response;
+  response.set_txid(ns_.last_tx().value);
+  co_return response;
+}
+
+Task<Result<GetEnclosingRootResponseProto>> ClientProtocol::get_enclosing_root(Call, GetEnclosingRootRequestProto) {
+  GetEnclosingRootResponseProto response;
+  response.set_enclosingrootpath("/");
+  co_return response;
+}
+
+Task<Result<ListXAttrsResponseProto>> ClientProtocol::list_xattrs(Call call, ListXAttrsRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
+    TRY_VOID(resolve_existing(view, op.caller, request.src(), PathUse::kRead, "cannot find "));
+    return {};
+  }));
+  co_return ListXAttrsResponseProto();
+}
+
+Task<Result<GetXAttrsResponseProto>> ClientProtocol::get_xattrs(Call call, GetXAttrsRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
+    TRY_VOID(resolve_existing(view, op.caller, request.src(), PathUse::kRead, "cannot find "));
+    return {};
+  }));
+  if (request.xattrs_size() > 0) {
+    co_return error(StatusCode::kIo, "At least one of the attributes provided was not found.");
+  }
+  co_return GetXAttrsResponseProto();
+}
+
+Task<Result<GetAclStatusResponseProto>> ClientProtocol::get_acl_status(Call call, GetAclStatusRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY(const Inode inode, co_await ns_.read([op, request](const View& view) -> Result<Inode> {
+    TRY(auto at, resolve_existing(view, op.caller, request.src(), PathUse::kRead, "cannot find "));
+    return at.target();
+  }));
+  GetAclStatusResponseProto response;  // no extended entries: the permission says it all
+  auto* result = response.mutable_result();
+  result->set_owner(inode.owner);
+  result->set_group(inode.group);
+  result->set_sticky((inode.mode & 01000) != 0);
+  result->mutable_permission()->set_perm(inode.mode);
+  co_return response;
+}
+
+Task<Result<GetSnapshottableDirListingResponseProto>> ClientProtocol::get_snapshottable(Call, GetSnapshottableDirListingRequestProto) {
+  co_return GetSnapshottableDirListingResponseProto();
+}
+
+}  // namespace tusker::namenode

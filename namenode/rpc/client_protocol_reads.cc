@@ -1,0 +1,123 @@
+#include "namenode/rpc/client_protocol.h"
+#include "namenode/rpc/convert.h"
+
+namespace tusker::namenode {
+
+using namespace hadoop::hdfs;  // NOLINT: handlers speak the wire's types
+
+Task<Result<GetFileInfoResponseProto>> ClientProtocol::get_file_info(Call call, GetFileInfoRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY(const auto inode, co_await ns_.read([op, request](const View& view) { return namenode::get_file_info(view, op.caller, request.src()); }));
+  GetFileInfoResponseProto response;
+  if (inode) *response.mutable_fs() = file_status(*inode, false);
+  co_return response;
+}
+
+Task<Result<GetFileLinkInfoResponseProto>> ClientProtocol::get_file_link_info(Call call, GetFileLinkInfoRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY(const auto inode, co_await ns_.read([op, request](const View& view) { return namenode::get_file_info(view, op.caller, request.src()); }));
+  GetFileLinkInfoResponseProto response;
+  if (inode) *response.mutable_fs() = file_status(*inode, false);
+  co_return response;
+}
+
+Task<Result<GetLocatedFileInfoResponseProto>> ClientProtocol::get_located_file_info(Call call, GetLocatedFileInfoRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  struct Found {
+    std::optional<Inode> inode;
+    LocatedBlocks blocks;
+  };
+  CO_TRY(Found found, co_await ns_.read([op, request](const View& view) -> Result<Found> {
+    Found out;
+    TRY(out.inode, namenode::get_file_info(view, op.caller, request.src()));
+    if (out.inode && out.inode->is_file()) {
+      TRY(out.blocks, locate_blocks(view, op, *out.inode, 0, INT64_MAX));
+    }
+    return out;
+  }));
+  GetLocatedFileInfoResponseProto response;
+  if (found.inode) {
+    *response.mutable_fs() = file_status(*found.inode, false);
+    if (found.inode->is_file()) {
+      sort_for_reader(op, found.blocks);
+      *response.mutable_fs()->mutable_locations() = located_blocks(ns_.identity().block_pool_id, *op.cluster, found.blocks);
+    }
+  }
+  co_return response;
+}
+
+Task<Result<GetListingResponseProto>> ClientProtocol::get_listing(Call call, GetListingRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  struct Page {
+    std::optional<Listing> listing;
+    std::vector<LocatedBlocks> blocks;  // parallel to the entries when locations are wanted
+  };
+  CO_TRY(Page page, co_await ns_.read([this, op, request](const View& view) -> Result<Page> {
+    Page out;
+    TRY(out.listing, namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit));
+    if (!out.listing || !request.needlocation()) return out;
+    for (const auto& entry : out.listing->entries) {
+      LocatedBlocks blocks;
+      if (entry.is_file()) {
+        TRY(blocks, locate_blocks(view, op, entry, 0, INT64_MAX));
+      }
+      out.blocks.push_back(std::move(blocks));
+    }
+    return out;
+  }));
+  GetListingResponseProto response;
+  if (!page.listing) co_return response;
+  auto* list = response.mutable_dirlist();
+  list->set_remainingentries(static_cast<uint32_t>(page.listing->remaining));
+  for (size_t i = 0; i < page.listing->entries.size(); ++i) {
+    const Inode& entry = page.listing->entries[i];
+    *list->add_partiallisting() = file_status(entry, true);
+    if (request.needlocation() && entry.is_file()) {
+      sort_for_reader(op, page.blocks[i]);
+      *list->mutable_partiallisting(static_cast<int>(i))->mutable_locations() =
+          located_blocks(ns_.identity().block_pool_id, *op.cluster, page.blocks[i]);
+    }
+  }
+  co_return response;
+}
+
+Task<Result<GetContentSummaryResponseProto>> ClientProtocol::get_content_summary(Call call, GetContentSummaryRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY(const ContentSummary summary, co_await ns_.read([op, request](const View& view) {
+    return namenode::get_content_summary(view, op.caller, request.path());
+  }));
+  GetContentSummaryResponseProto response;
+  *response.mutable_summary() = content_summary(summary);
+  if (request.path() == "/") response.mutable_summary()->set_quota(INT64_MAX);  // the root's own quota, as Hadoop has it
+  co_return response;
+}
+
+Task<Result<IsFileClosedResponseProto>> ClientProtocol::is_file_closed(Call call, IsFileClosedRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY(const bool closed, co_await ns_.read([op, request](const View& view) { return namenode::is_file_closed(view, op.caller, request.src()); }));
+  IsFileClosedResponseProto response;
+  response.set_result(closed);
+  co_return response;
+}
+
+Task<Result<CheckAccessResponseProto>> ClientProtocol::check_access(Call call, CheckAccessRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) {
+    return check_path_access(view, op.caller, request.path(), static_cast<Access>(request.mode()));
+  }));
+  co_return CheckAccessResponseProto();
+}
+
+Task<Result<GetPreferredBlockSizeResponseProto>> ClientProtocol::get_preferred_block_size(Call call, GetPreferredBlockSizeRequestProto request) {
+  const OpContext op = co_await context_of(call);
+  CO_TRY(const int64_t bytes, co_await ns_.read([op, request](const View& view) -> Result<int64_t> {
+    TRY(const auto at, resolve_existing(view, op.caller, request.filename(), PathUse::kRead, "File does not exist: "));
+    if (!at.target().is_file()) return error(StatusCode::kFileNotFound, "Path is not a file: " + request.filename());
+    return at.target().block_bytes;
+  }));
+  GetPreferredBlockSizeResponseProto response;
+  response.set_bsize(static_cast<uint64_t>(bytes));
+  co_return response;
+}
+
+}  // namespace tusker::namenode

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "hdfs/ClientNamenodeProtocol.pb.h"
+#include "hdfs/DatanodeProtocol.pb.h"
+#include "hdfs/HdfsServer.pb.h"
+#include "hdfs/hdfs.pb.h"
+#include "namenode/ops/operations.h"
+
+// Model types to wire types and back.
+namespace tusker::namenode {
+
+hadoop::hdfs::HdfsFileStatusProto file_status(const Inode& inode, bool with_name);
+hadoop::hdfs::DatanodeInfoProto datanode_info(const Datanode& node);
+hadoop::hdfs::DatanodeIDProto datanode_id(const Datanode& node);
+hadoop::hdfs::ExtendedBlockProto extended_block(const std::string& pool_id, const BlockInfo& block);
+hadoop::hdfs::BlockProto plain_block(const BlockInfo& block);
+// Locations come in the order given; storage ids and types stand beside every one of them.
+hadoop::hdfs::LocatedBlockProto located_block(const std::string& pool_id, const ClusterView& cluster, const LocatedBlock& block);
+hadoop::hdfs::LocatedBlocksProto located_blocks(const std::string& pool_id, const ClusterView& cluster, const LocatedBlocks& blocks);
+hadoop::hdfs::ContentSummaryProto content_summary(const ContentSummary& summary);
+hadoop::hdfs::FsServerDefaultsProto server_defaults(const Settings& settings);
+hadoop::hdfs::BlockStoragePolicyProto hot_policy();
+hadoop::hdfs::StorageInfoProto storage_info(const Identity& identity, uint32_t layout_version);
+hadoop::hdfs::StorageReportProto storage_report(const Storage& storage);
+
+BlockRef block_ref(const hadoop::hdfs::ExtendedBlockProto& block);
+
+}  // namespace tusker::namenode

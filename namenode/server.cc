@@ -1,0 +1,103 @@
+#include "namenode/server.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "common/log/log.h"
+#include "namenode/rpc/side_protocols.h"
+#include "namenode/web.h"
+
+namespace tusker::namenode {
+
+NameNodeServer::NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store)
+    : env_(env),
+      conf_(conf),
+      store_(std::move(store)),
+      ns_(env, *store_.engine, std::move(settings), store_.identity, store_.counters),
+      groups_(env),
+      client_protocol_(ns_, groups_),
+      datanode_protocol_(ns_),
+      loops_(ns_) {}
+NameNodeServer::~NameNodeServer() = default;
+
+rpc::ServerOptions NameNodeServer::rpc_options() const {
+  rpc::ServerOptions options;
+  options.bind = ns_.settings().rpc_bind;
+  options.name = "namenode";
+  options.calls_max = ns_.settings().calls_max;
+  options.frame_bytes_max = ns_.settings().frame_bytes_max;
+  return options;
+}
+
+Task<Result<void>> NameNodeServer::start() {
+  start_wall_ms_ = env_.clock.wall_ms();
+  CO_TRY_VOID(co_await restore());
+  std::vector<rpc::Protocol> protocols = side_protocols(ns_, groups_, datanode_protocol_);
+  protocols.push_back(client_protocol_.table());
+  protocols.push_back(datanode_protocol_.table());
+  rpc_ = std::make_unique<rpc::Server>(env_, rpc_options(), std::move(protocols));
+  http_ = std::make_unique<net::HttpServer>(env_, net::HttpServerOptions{.bind = ns_.settings().http_bind, .name = "namenode"});
+  add_namenode_beans(registry_, ns_, *rpc_, start_wall_ms_);
+  net::add_standard_routes(*http_, registry_, conf_);
+  add_namenode_pages(*http_, ns_);
+  CO_TRY_VOID(rpc_->start());
+  CO_TRY_VOID(http_->start());
+  loops_.start();
+  co_return Result<void>();
+}
+
+// What was known before the restart: nodes count as alive until they had time to come back, so that reads are answered at once.
+Task<Result<void>> NameNodeServer::restore() {
+  std::map<std::string, std::string> racks;
+  if (!ns_.settings().topology_table.empty()) {
+    CO_TRY(racks, co_await run_on(env_.disk_pool, [this] { return read_topology_table(env_.disk, ns_.settings().topology_table); }));
+  }
+  CO_TRY(auto nodes, co_await run_on(env_.disk_pool, [this]() -> Result<std::vector<Datanode>> {
+    std::vector<Datanode> found;
+    TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kDatanodeFamily, "", "", [&found](std::string_view, std::string_view row) -> Result<bool> {
+      TRY(auto node, decode_datanode(row));
+      found.push_back(std::move(node));
+      return true;
+    }));
+    return found;
+  }));
+  co_await ns_.on_core([this, racks, nodes] {
+    ns_.cluster().set_racks(racks);
+    for (const auto& node : nodes) ns_.cluster().restore(node, ns_.now_ms());
+    ns_.publish_cluster();
+    return true;
+  });
+  ns_.leases().start(ns_.now_ms());
+  if (ns_.block_health().total > 0) ns_.safe_mode().enter(SafeMode::State::kStartup);
+  LOG_INFO("namespace of {} opened: {} blocks, {} datanodes known, last transaction {}", ns_.identity().cluster_id, ns_.block_health().total,
+           nodes.size(), ns_.last_tx().value);
+  co_return Result<void>();
+}
+
+Task<void> NameNodeServer::stop() {
+  if (rpc_) co_await rpc_->stop();
+  if (http_) co_await http_->stop();
+  co_await loops_.stop();
+  co_await ns_.drain();
+}
+
+Result<std::map<std::string, std::string>> read_topology_table(Disk& disk, const std::string& path) {
+  TRY(const std::string content, disk.read_file(path));
+  std::map<std::string, std::string> racks;
+  std::istringstream lines(content);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    std::istringstream words(line);
+    std::string host;
+    std::string rack;
+    if (!(words >> host) || host.starts_with('#')) continue;
+    if (!(words >> rack) || !rack.starts_with('/')) {
+      return error(StatusCode::kIo, fmt::format("{}:{}: must be a host and its rack, which begins with '/'", path, number));
+    }
+    racks[host] = rack;
+  }
+  return racks;
+}
+
+}  // namespace tusker::namenode

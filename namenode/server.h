@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+
+#include "common/config/config.h"
+#include "common/metrics/registry.h"
+#include "common/net/http_server.h"
+#include "common/rpc/server.h"
+#include "common/security/groups.h"
+#include "namenode/background/loops.h"
+#include "namenode/rpc/client_protocol.h"
+#include "namenode/rpc/datanode_protocol.h"
+#include "namenode/store/format.h"
+
+namespace tusker::namenode {
+
+// The NameNode, composed: store, namesystem, background loops, RPC port, web port. Made by main (or a test) on an Env; start() opens and
+// serves, stop() ends it in order. `conf` must outlive it.
+class NameNodeServer {
+ public:
+  NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store);
+  ~NameNodeServer();
+
+  // Restores the cluster from the store, then listens. kIo if a port can't be had.
+  Task<Result<void>> start();
+  Task<void> stop();
+
+  const Endpoint& rpc_address() const { return rpc_->local(); }
+  const Endpoint& http_address() const { return http_->local(); }
+  Namesystem& namesystem() { return ns_; }
+
+ private:
+  Task<Result<void>> restore();
+  rpc::ServerOptions rpc_options() const;
+
+  Env& env_;
+  const config::Config& conf_;
+  OpenStore store_;
+  Namesystem ns_;
+  security::Groups groups_;
+  ClientProtocol client_protocol_;
+  DatanodeProtocol datanode_protocol_;
+  Loops loops_;
+  metrics::Registry registry_;
+  std::unique_ptr<rpc::Server> rpc_;
+  std::unique_ptr<net::HttpServer> http_;
+  int64_t start_wall_ms_ = 0;
+};
+
+// "host rack" lines of net.topology.table.file.name (TableMapping). kIo names the line that is wrong.
+Result<std::map<std::string, std::string>> read_topology_table(Disk& disk, const std::string& path);
+
+}  // namespace tusker::namenode
