@@ -42,6 +42,7 @@ spdlog::logger& stderr_logger() {
 
 // "namenode/ops/mkdirs.cc" → "namenode.ops.mkdirs"
 std::string logger_of(std::string_view file) {
+  while (file.starts_with("../")) file.remove_prefix(3);  // ccache gives the compiler relative paths
   if (const auto dot = file.rfind('.'); dot != std::string_view::npos) file = file.substr(0, dot);
   std::string name(file);
   std::ranges::replace(name, '/', '.');
