@@ -1,17 +1,19 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "common/async/task_group.h"
 #include "common/config/config.h"
 #include "common/env/env.h"
-#include "common/rpc/client.h"
+#include "common/security/user.h"
 #include "hdfs/ClientNamenodeProtocol.pb.h"
 #include "hdfs/hdfs.pb.h"
 
 namespace tusker::client {
+
+struct ClientContext;
 
 struct FileStatus {
   std::string path;  // absolute, without scheme
@@ -48,7 +50,7 @@ struct CreateOptions {
   int64_t packet_bytes = 65536;
 };
 
-// Reads one file. One strand at a time. Fails over to another replica on an error or a bad checksum, and reports the bad one.
+// Reads one file. Used on the strand that opened it. Fails over to another replica on an error or a bad checksum, and reports the bad one.
 class InputStream {
  public:
   virtual ~InputStream() = default;
@@ -60,7 +62,7 @@ class InputStream {
   virtual void seek(int64_t offset) = 0;
 };
 
-// Writes one new file. One strand at a time. Bytes are buffered into packets and sent while more come; a DataNode that fails is replaced
+// Writes one new file. Used on the strand that created it. Bytes are buffered into packets and sent while more come; a DataNode that fails is replaced
 // or left out by pipeline recovery.
 class OutputStream {
  public:
@@ -97,32 +99,29 @@ class FileSystem {
   Task<Result<void>> set_times(std::string path, int64_t mtime_ms, int64_t atime_ms);    // -1 leaves it
   Task<Result<hadoop::hdfs::ContentSummaryProto>> content_summary(std::string path);
 
-  // Any other RPC of ClientProtocol.
+  // Any other RPC of ClientProtocol, repeated while the NameNode can't be reached, as all of the above are.
   template <class Response, class Request>
-  Task<Result<Response>> call(std::string_view method, const Request& request) {
-    return rpc_.call<Response>(target_, method, request, env_.clock.after(rpc_timeout_));
+  Task<Result<Response>> call(std::string_view method, Request request) {
+    Result<std::string> bytes = co_await call_bytes(std::string(method), request.SerializeAsString());
+    if (!bytes) co_return error(std::move(bytes).error());
+    Response response;
+    if (!response.ParseFromString(*bytes)) {
+      co_return error(StatusCode::kIo, "Cannot decode the answer to " + std::string(method) + ": " + response.InitializationErrorString());
+    }
+    co_return response;
   }
 
-  const std::string& client_name() const { return client_name_; }
-  const security::User& user() const { return target_.user; }
+  const std::string& client_name() const;
+  const security::User& user() const;
   Env& env() { return env_; }
   // Ends lease renewal and closes connections. Open streams must be closed or dropped before.
   Task<void> stop();
 
  private:
-  friend class DataStreamer;
-  friend class BlockReader;
-  friend class FileInputStream;
-  friend class FileOutputStream;
+  Task<Result<std::string>> call_bytes(std::string method, std::string parameter);
+
   Env& env_;
-  const config::Config& config_;
-  rpc::Client rpc_;
-  rpc::Target target_;
-  Duration rpc_timeout_;
-  std::string client_name_;  // the lease holder: "DFSClient_NONMAPREDUCE_<random>_1"
-  struct State;              // leases, settings, cached server defaults
-  std::unique_ptr<State> state_;
-  TaskGroup tasks_;
+  std::unique_ptr<ClientContext> context_;
 };
 
 // The NameNode's RPC address of "hdfs://host:port/…" or of fs.defaultFS in `config`; port 8020 when none is given.

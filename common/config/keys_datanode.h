@@ -80,9 +80,8 @@ inline constexpr DurationKey kClientExcludeNodesExpiry{"dfs.client.write.exclude
 // Rounds over all replicas of a block, with fresh locations, before a read fails.
 inline constexpr Key<int64_t> kClientMaxBlockAcquireFailures{"dfs.client.max.block.acquire.failures", 3};
 inline constexpr SizeKey kClientReadPrefetchSize{"dfs.client.read.prefetch.size", 0};
-inline constexpr Key<int64_t> kClientFailoverMaxAttempts{"dfs.client.failover.max.attempts", 15};
-inline constexpr DurationKey kClientFailoverSleepBase{"dfs.client.failover.sleep.base.millis", "500ms", milliseconds(1)};
-inline constexpr DurationKey kClientFailoverSleepMax{"dfs.client.failover.sleep.max.millis", "15000ms", milliseconds(1)};
+// How long a call is repeated while the NameNode can't be reached or asks to try again: a restart passes unnoticed.
+inline constexpr DurationKey kClientNamenodeRetry{"tusker.client.namenode.retry.time", "30s", milliseconds(1000)};
 inline constexpr DurationKey kClientRpcTimeout{"ipc.client.rpc-timeout.ms", "120000ms", milliseconds(1)};
 
 }  // namespace tusker::config
