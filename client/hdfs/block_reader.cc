@@ -16,8 +16,8 @@ constexpr size_t kBufferBytes = 272 << 10;
 
 Task<Result<std::unique_ptr<BlockReader>>> BlockReader::open(ClientContext& context, Range range, std::shared_ptr<DatanodePeer> reuse) {
   if (!reuse) {
-    CO_TRY(reuse, co_await connect_datanode(context, range.node.id(), kBufferBytes,
-                                            context.env.clock.after(context.settings.read_timeout(0))));
+    CO_TRY(reuse,
+           co_await connect_datanode(context, range.node.id(), kBufferBytes, context.env.clock.after(context.settings.read_timeout(0))));
   }
   std::unique_ptr<BlockReader> reader(new BlockReader(context, std::move(range), std::move(reuse)));
   CO_TRY_VOID(co_await reader->request());
@@ -45,8 +45,8 @@ Task<Result<void>> BlockReader::request() {
   CO_TRY(checksum_, transfer::DataChecksum::of(static_cast<int64_t>(info.checksum().type()), info.checksum().bytesperchecksum()));
   expected_offset_ = static_cast<int64_t>(info.chunkoffset());
   if (expected_offset_ > range_.offset || expected_offset_ <= range_.offset - checksum_.bytes_per_checksum()) {
-    co_return error(StatusCode::kIo, fmt::format("BlockReader: error in first chunk offset ({}) startOffset is {}", expected_offset_,
-                                                 range_.offset));
+    co_return error(StatusCode::kIo,
+                    fmt::format("BlockReader: error in first chunk offset ({}) startOffset is {}", expected_offset_, range_.offset));
   }
   co_return Result<void>();
 }
@@ -60,7 +60,8 @@ Result<std::string_view> BlockReader::accept(const transfer::Packet& packet) {
                                               header.offset_in_block, header.data_bytes, expected_seqno_, expected_offset_));
   }
   if (const auto bad = checksum_.first_mismatch(packet.data, packet.checksums)) {
-    return error(StatusCode::kCorruption, fmt::format("Checksum error: blk_{} at {}", range_.block.b().blockid(), header.offset_in_block + *bad));
+    return error(StatusCode::kCorruption,
+                 fmt::format("Checksum error: blk_{} at {}", range_.block.b().blockid(), header.offset_in_block + *bad));
   }
   ++expected_seqno_;
   expected_offset_ += header.data_bytes;
@@ -80,8 +81,8 @@ Task<Result<std::string_view>> BlockReader::next() {
   }
   CO_TRY(const transfer::Packet packet, co_await transfer::read_packet(peer_->in, deadline));
   if (packet.header.last_in_block) {
-    co_return error(StatusCode::kIo, fmt::format("the DataNode's data ends at {}, before the {} asked for", position_,
-                                                 range_.offset + range_.length));
+    co_return error(StatusCode::kIo,
+                    fmt::format("the DataNode's data ends at {}, before the {} asked for", position_, range_.offset + range_.length));
   }
   CO_TRY(const std::string_view data, accept(packet));
   // The end mark has mostly come with the data; taking it now makes the connection free for another block.
@@ -89,8 +90,8 @@ Task<Result<std::string_view>> BlockReader::next() {
   co_return data;
 }
 
-// Takes the empty last packet and tells the DataNode that all is well. Without `wait` only if the packet is there already, so that views into
-// the buffer stay good.
+// Takes the empty last packet and tells the DataNode that all is well. Without `wait` only if the packet is there already, so that views
+// into the buffer stay good.
 Task<Result<void>> BlockReader::finish(bool wait) {
   if (finished_) co_return Result<void>();
   Clock& clock = context_.env.clock;

@@ -26,9 +26,8 @@ Result<ClientSettings> read_settings(const config::Config& config) {
   TRY(out.replace_best_effort, config.get(config::kClientReplaceDatanodeBestEffort));
   const std::string policy = config.get(config::kClientReplaceDatanodePolicy);
   if (policy != "NEVER" && policy != "DEFAULT" && policy != "ALWAYS") {
-    return error(StatusCode::kHadoopIllegalArgument,
-                 fmt::format("Illegal configuration value for {}: {}; it is NEVER, DEFAULT or ALWAYS",
-                             config::kClientReplaceDatanodePolicy.name, policy));
+    return error(StatusCode::kHadoopIllegalArgument, fmt::format("Illegal configuration value for {}: {}; it is NEVER, DEFAULT or ALWAYS",
+                                                                 config::kClientReplaceDatanodePolicy.name, policy));
   }
   out.replace_policy = policy == "NEVER" ? ReplacePolicy::kNever : policy == "ALWAYS" ? ReplacePolicy::kAlways : ReplacePolicy::kDefault;
   TRY(out.pipeline_recoveries_max, config.get(config::kClientPipelineRecoveryMaxRetries));

@@ -1,7 +1,7 @@
 #include "client/hdfs/data_streamer.h"
 
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 
@@ -126,7 +126,8 @@ Task<Result<void>> DataStreamer::send_front() {
   }
   changed_.notify_all();
   // The bytes stay where they are until the write is over: acknowledgements of them can't come before, except for those of a failure.
-  const auto written = co_await pipeline->peer->stream->write_parts(parts, context_.env.clock.after(context_.settings.write_timeout(nodes_.size())));
+  const auto written =
+      co_await pipeline->peer->stream->write_parts(parts, context_.env.clock.after(context_.settings.write_timeout(nodes_.size())));
   last_sent_ = context_.env.clock.now();
   if (!written) pipeline_failed(*pipeline, 0, written.error().message());
   co_return Result<void>();
@@ -135,7 +136,8 @@ Task<Result<void>> DataStreamer::send_front() {
 Task<Result<void>> DataStreamer::send_heartbeat() {
   const auto pipeline = pipeline_;
   const std::string packet = transfer::encode_empty_packet({0, transfer::kHeartbeatSeqno, false, 0, false});
-  const auto written = co_await pipeline->peer->stream->write(packet, context_.env.clock.after(context_.settings.write_timeout(nodes_.size())));
+  const auto written =
+      co_await pipeline->peer->stream->write(packet, context_.env.clock.after(context_.settings.write_timeout(nodes_.size())));
   last_sent_ = context_.env.clock.now();
   if (!written) pipeline_failed(*pipeline, 0, written.error().message());
   co_return Result<void>();
@@ -149,7 +151,8 @@ Task<Result<void>> DataStreamer::finish_block() {
   const std::string packet(data_queue_.front()->encode());
   ack_queue_.push_back(std::move(data_queue_.front()));
   data_queue_.pop_front();
-  const auto written = co_await pipeline->peer->stream->write(packet, context_.env.clock.after(context_.settings.write_timeout(nodes_.size())));
+  const auto written =
+      co_await pipeline->peer->stream->write(packet, context_.env.clock.after(context_.settings.write_timeout(nodes_.size())));
   if (!written) pipeline_failed(*pipeline, 0, written.error().message());
   while (!ack_queue_.empty() && !broken_ && !closed_ && !failure_) co_await changed_.wait(kNever);
   if (broken_ || closed_ || failure_) co_return Result<void>();
@@ -178,8 +181,9 @@ Task<void> DataStreamer::respond(std::shared_ptr<DataStreamer> self, std::shared
     }
     if (!ack->success()) {
       const size_t bad = std::min(ack->first_bad(), nodes - 1);
-      self->pipeline_failed(*pipeline, bad, fmt::format("Bad response {} from datanode {}", hadoop::hdfs::Status_Name(ack->replies[bad]),
-                                                        transfer_address(self->nodes_.nodes[bad].id())));
+      self->pipeline_failed(*pipeline, bad,
+                            fmt::format("Bad response {} from datanode {}", hadoop::hdfs::Status_Name(ack->replies[bad]),
+                                        transfer_address(self->nodes_.nodes[bad].id())));
       co_return;
     }
     if (ack->seqno == transfer::kHeartbeatSeqno) continue;

@@ -73,14 +73,16 @@ Task<Result<void>> DataStreamer::set_up_new_block() {
     nodes_ = PipelineNodes::of(located);
     bytes_sent_ = 0;
     recoveries_ = 0;
-    if (nodes_.size() == 0) co_return error(StatusCode::kIo, "Could not get block locations. Source file \"" + file_.path + "\" - Aborting...");
+    if (nodes_.size() == 0)
+      co_return error(StatusCode::kIo, "Could not get block locations. Source file \"" + file_.path + "\" - Aborting...");
     PipelineOutcome outcome = co_await open_pipeline(context_, nodes_, request_for(OpWriteBlockProto::PIPELINE_SETUP_CREATE, 0));
     if (outcome.peer) {
       use_pipeline(std::move(outcome.peer));
       co_return Result<void>();
     }
     const DatanodeInfoProto bad = nodes_.nodes[outcome.bad_index];
-    LOG_WARN("Abandoning blk_{} of {}: {}; excluding datanode {}", block_->blockid(), file_.path, outcome.message, transfer_address(bad.id()));
+    LOG_WARN("Abandoning blk_{} of {}: {}; excluding datanode {}", block_->blockid(), file_.path, outcome.message,
+             transfer_address(bad.id()));
     CO_TRY_VOID(co_await abandon_block(*block_));
     block_ = previous_block_;
     exclude(bad);
@@ -132,9 +134,12 @@ bool DataStreamer::wants_replacement() const {
   const int64_t wanted = file_.replication;
   if (!context_.settings.replace_datanode || present == 0 || present >= wanted) return false;
   switch (context_.settings.replace_policy) {
-    case ReplacePolicy::kNever: return false;
-    case ReplacePolicy::kAlways: return true;
-    case ReplacePolicy::kDefault: return wanted >= 3 && (present <= wanted / 2 || flushed_);
+    case ReplacePolicy::kNever:
+      return false;
+    case ReplacePolicy::kAlways:
+      return true;
+    case ReplacePolicy::kDefault:
+      return wanted >= 3 && (present <= wanted / 2 || flushed_);
   }
   return false;
 }
@@ -154,11 +159,12 @@ Task<Result<void>> DataStreamer::replace_datanode() {
   const PipelineNodes extended = PipelineNodes::of(response.block());
   const auto added = newcomers(extended, nodes_);
   if (added.size() != 1 || extended.size() != nodes_.size() + 1) {
-    co_return error(StatusCode::kIo,
-                    fmt::format("Failed to replace a bad datanode on the existing pipeline due to no more good datanodes being available to "
-                                "try. (Nodes: current={}, original={}). The current failed datanode replacement policy is DEFAULT, and a client "
-                                "may configure this via 'dfs.client.block.write.replace-datanode-on-failure.policy' in its configuration.",
-                                extended.describe(), nodes_.describe()));
+    co_return error(
+        StatusCode::kIo,
+        fmt::format("Failed to replace a bad datanode on the existing pipeline due to no more good datanodes being available to "
+                    "try. (Nodes: current={}, original={}). The current failed datanode replacement policy is DEFAULT, and a client "
+                    "may configure this via 'dfs.client.block.write.replace-datanode-on-failure.policy' in its configuration.",
+                    extended.describe(), nodes_.describe()));
   }
   const size_t at = added[0];
   const DatanodeInfoProto source = extended.nodes[at == 0 ? 1 : at - 1];

@@ -18,8 +18,8 @@ Task<Result<std::shared_ptr<DatanodePeer>>> connect_datanode(ClientContext& cont
   co_return std::make_shared<DatanodePeer>(std::move(stream), buffer_bytes);
 }
 
-void set_header(hadoop::hdfs::ClientOperationHeaderProto& header, const ClientContext& context, const hadoop::hdfs::ExtendedBlockProto& block,
-                const hadoop::common::TokenProto& token) {
+void set_header(hadoop::hdfs::ClientOperationHeaderProto& header, const ClientContext& context,
+                const hadoop::hdfs::ExtendedBlockProto& block, const hadoop::common::TokenProto& token) {
   header.set_clientname(context.client_name);
   *header.mutable_baseheader()->mutable_block() = block;
   *header.mutable_baseheader()->mutable_token() = token;

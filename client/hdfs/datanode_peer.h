@@ -24,7 +24,7 @@ std::string describe(const hadoop::hdfs::DatanodeInfoProto& node, const std::str
 Task<Result<std::shared_ptr<DatanodePeer>>> connect_datanode(ClientContext& context, hadoop::hdfs::DatanodeIDProto id, size_t buffer_bytes,
                                                              Deadline deadline);
 // The part of every operation that names client and block.
-void set_header(hadoop::hdfs::ClientOperationHeaderProto& header, const ClientContext& context, const hadoop::hdfs::ExtendedBlockProto& block,
-                const hadoop::common::TokenProto& token);
+void set_header(hadoop::hdfs::ClientOperationHeaderProto& header, const ClientContext& context,
+                const hadoop::hdfs::ExtendedBlockProto& block, const hadoop::common::TokenProto& token);
 
 }  // namespace tusker::client

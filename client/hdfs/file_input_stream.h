@@ -40,12 +40,12 @@ class FileInputStream final : public InputStream {
   int64_t position_ = 0;                                       // of next_chunk()
   std::unique_ptr<BlockReader> reader_;
   hadoop::hdfs::LocatedBlockProto reader_block_;
-  std::string_view pending_;     // read, not given out yet; in the reader's buffer
-  int64_t pending_offset_ = 0;   // of pending_ in the file
-  int64_t last_read_end_ = -1;   // of read_at(): reads in sequence make the next reader run to the block's end
-  std::set<std::string> dead_;   // uuids of DataNodes that failed
+  std::string_view pending_;       // read, not given out yet; in the reader's buffer
+  int64_t pending_offset_ = 0;     // of pending_ in the file
+  int64_t last_read_end_ = -1;     // of read_at(): reads in sequence make the next reader run to the block's end
+  std::set<std::string> dead_;     // uuids of DataNodes that failed
   std::set<std::string> corrupt_;  // uuids with a bad replica of the present block
-  int64_t failures_ = 0;         // rounds over all replicas of the present block
+  int64_t failures_ = 0;           // rounds over all replicas of the present block
   std::shared_ptr<DatanodePeer> idle_peer_;
   std::string idle_peer_uuid_;
   TimePoint idle_since_;

@@ -1,7 +1,7 @@
 #include "client/hdfs/file_output_stream.h"
 
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 
@@ -94,7 +94,6 @@ Task<Result<void>> FileOutputStream::flush(bool sync) {
   }
   CO_TRY_VOID(co_await streamer_->wait_acked(next_seqno_ - 1));
   streamer_->note_flushed();
-  if (fresh && block_offset_ == streamer_->file().block_bytes) CO_TRY_VOID(co_await end_block());
   co_return co_await persist_blocks();
 }
 

@@ -29,10 +29,10 @@ class FileOutputStream final : public OutputStream {
   Executor strand_;
   std::shared_ptr<DataStreamer> streamer_;
   int64_t packet_data_bytes_;
-  WritePacketPtr packet_;       // being filled; null between packets
+  WritePacketPtr packet_;  // being filled; null between packets
   int64_t next_seqno_ = 0;
-  int64_t block_offset_ = 0;    // in the present block, of the next packet's first byte
-  std::string partial_run_;     // bytes of an unfinished checksum run that were flushed: the next packet begins with them again
+  int64_t block_offset_ = 0;  // in the present block, of the next packet's first byte
+  std::string partial_run_;   // bytes of an unfinished checksum run that were flushed: the next packet begins with them again
   bool block_persisted_ = false;
   bool closed_ = false;
 };

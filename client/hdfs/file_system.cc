@@ -85,10 +85,15 @@ Task<Result<std::unique_ptr<OutputStream>>> FileSystem::create(std::string path,
   request.set_replication(static_cast<uint32_t>(options.replication > 0 ? options.replication : settings.replication));
   request.set_blocksize(static_cast<uint64_t>(options.block_bytes > 0 ? options.block_bytes : settings.block_bytes));
   request.add_cryptoprotocolversion(ENCRYPTION_ZONES);
+  CO_TRY(const transfer::DataChecksum checksum, checksum_of(settings));
+  if (request.blocksize() % static_cast<uint64_t>(checksum.bytes_per_checksum()) != 0) {
+    co_return error(StatusCode::kHadoopIllegalArgument,
+                    fmt::format("Invalid values: dfs.bytes-per-checksum (={}) must divide block size (={}).", checksum.bytes_per_checksum(),
+                                request.blocksize()));
+  }
   CO_TRY(const auto response, co_await context_->call<CreateResponseProto>("create", request));
   StreamedFile file{std::move(path), response.fs().fileid(), static_cast<int16_t>(request.replication()),
-                    static_cast<int64_t>(request.blocksize()), {}};
-  CO_TRY(file.checksum, checksum_of(settings));
+                    static_cast<int64_t>(request.blocksize()), checksum};
   const Executor strand = co_await asio::this_coro::executor;
   co_return std::make_unique<FileOutputStream>(*context_, std::move(file), options.packet_bytes, strand);
 }
@@ -211,7 +216,8 @@ Result<Endpoint> namenode_endpoint(const config::Config& config, std::string_vie
   if (!text.starts_with("hdfs://")) {
     const std::string rpc_address = config.get(config::kClientNamenodeRpcAddress);
     if (!rpc_address.empty()) return parse_endpoint(rpc_address);
-    return error(StatusCode::kIllegalArgument, fmt::format("No NameNode: the filesystem is '{}'; set fs.defaultFS to hdfs://host:port", text));
+    return error(StatusCode::kIllegalArgument,
+                 fmt::format("No NameNode: the filesystem is '{}'; set fs.defaultFS to hdfs://host:port", text));
   }
   text.remove_prefix(7);
   text = text.substr(0, text.find('/'));

@@ -45,8 +45,8 @@ struct CreateOptions {
   uint16_t permission = 0644;  // already masked
   bool overwrite = false;
   bool create_parent = true;
-  int16_t replication = 0;     // 0: dfs.replication
-  int64_t block_bytes = 0;     // 0: dfs.blocksize
+  int16_t replication = 0;  // 0: dfs.replication
+  int64_t block_bytes = 0;  // 0: dfs.blocksize
   int64_t packet_bytes = 65536;
 };
 
@@ -62,8 +62,8 @@ class InputStream {
   virtual void seek(int64_t offset) = 0;
 };
 
-// Writes one new file. Used on the strand that created it. Bytes are buffered into packets and sent while more come; a DataNode that fails is replaced
-// or left out by pipeline recovery.
+// Writes one new file. Used on the strand that created it. Bytes are buffered into packets and sent while more come; a DataNode that fails
+// is replaced or left out by pipeline recovery.
 class OutputStream {
  public:
   virtual ~OutputStream() = default;
@@ -91,8 +91,8 @@ class FileSystem {
   Task<Result<std::vector<BlockLocation>>> block_locations(std::string path, int64_t offset, int64_t length);
   Task<Result<bool>> mkdirs(std::string path, uint16_t permission, bool create_parent);
   Task<Result<bool>> remove(std::string path, bool recursive);
-  Task<Result<bool>> rename(std::string from, std::string to);                      // the old semantics: moves into a directory
-  Task<Result<void>> rename_to(std::string from, std::string to, bool overwrite);   // rename2
+  Task<Result<bool>> rename(std::string from, std::string to);                     // the old semantics: moves into a directory
+  Task<Result<void>> rename_to(std::string from, std::string to, bool overwrite);  // rename2
   Task<Result<bool>> set_replication(std::string path, int16_t replication);
   Task<Result<void>> set_permission(std::string path, uint16_t permission);
   Task<Result<void>> set_owner(std::string path, std::string owner, std::string group);  // empty leaves it
