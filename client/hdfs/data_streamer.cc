@@ -187,14 +187,14 @@ Task<void> DataStreamer::respond(std::shared_ptr<DataStreamer> self, std::shared
       co_return;
     }
     if (ack->seqno == transfer::kHeartbeatSeqno) continue;
-    if (const auto taken = self->take_ack(ack->seqno); !taken) {
-      self->pipeline_failed(*pipeline, 0, taken.error().message());
-      co_return;
-    }
+    const auto block_ended = self->take_ack(ack->seqno);
+    if (!block_ended) self->pipeline_failed(*pipeline, 0, block_ended.error().message());
+    if (!block_ended || *block_ended) co_return;  // after a block's last acknowledgement the DataNode closes
   }
 }
 
-Result<void> DataStreamer::take_ack(int64_t seqno) {
+// True when it was the block's last packet.
+Result<bool> DataStreamer::take_ack(int64_t seqno) {
   if (ack_queue_.empty() || ack_queue_.front()->header.seqno != seqno) {
     return error(StatusCode::kIo, fmt::format("ResponseProcessor: Expecting seqno {} but received {}",
                                               ack_queue_.empty() ? -1 : ack_queue_.front()->header.seqno, seqno));
@@ -204,9 +204,10 @@ Result<void> DataStreamer::take_ack(int64_t seqno) {
   acked_seqno_ = seqno;
   recoveries_ = 0;
   block_->set_numbytes(std::max<uint64_t>(block_->numbytes(), static_cast<uint64_t>(packet->end_offset())));
+  const bool last = packet->header.last_in_block;
   recycle(std::move(packet));
   changed_.notify_all();
-  return {};
+  return last;
 }
 
 }  // namespace tusker::client

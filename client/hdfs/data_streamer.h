@@ -59,7 +59,7 @@ class DataStreamer : public std::enable_shared_from_this<DataStreamer> {
   Task<Result<void>> send_heartbeat();
   Task<Result<void>> finish_block();
   void end_block();
-  Result<void> take_ack(int64_t seqno);
+  Result<bool> take_ack(int64_t seqno);
   void pipeline_failed(Pipeline& pipeline, size_t bad_index, const std::string& why);
   void drop_pipeline();
   void use_pipeline(std::shared_ptr<DatanodePeer> peer);
