@@ -17,8 +17,18 @@ constexpr Duration kRetryPauseMax = std::chrono::seconds(1);
 constexpr Duration kRenewInterval = std::chrono::seconds(30);
 constexpr Duration kRenewRetry = std::chrono::seconds(1);
 
-bool worth_repeating(StatusCode code) {
-  return code == StatusCode::kUnavailable || code == StatusCode::kRetriable || code == StatusCode::kStandby;
+// Safe mode ends by itself when the NameNode has just started, but not when somebody turned it on.
+bool worth_repeating(const Status& status) {
+  switch (status.code()) {
+    case StatusCode::kUnavailable:
+    case StatusCode::kRetriable:
+    case StatusCode::kStandby:
+      return true;
+    case StatusCode::kSafeMode:
+      return status.message().find("Safe mode will be turned off automatically") != std::string::npos;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -44,7 +54,7 @@ Task<Result<std::string>> ClientContext::call_bytes(std::string method, std::str
   Duration pause = kRetryFirst;
   for (int32_t retry = 0;; ++retry) {
     auto result = co_await rpc.call_bytes(namenode, method, parameter, env.clock.after(settings.rpc_timeout), call_id, retry);
-    if (result || !worth_repeating(result.error().code()) || env.clock.now() + pause > patience) co_return result;
+    if (result || !worth_repeating(result.error()) || env.clock.now() + pause > patience) co_return result;
     LOG_DEBUG("{} to {} is repeated: {}", method, namenode.server.to_string(), result.error().message());
     const auto jitter = std::chrono::milliseconds(env.random.below(static_cast<uint64_t>(pause / std::chrono::milliseconds(1)) + 1));
     co_await env.clock.sleep_for(pause / 2 + jitter);

@@ -36,7 +36,8 @@ OpWriteBlockProto request_for(DataNodeContext& context, const Block& block, cons
   for (size_t i = 1; i < targets.nodes.size(); ++i) *request.add_targets() = targets.nodes[i];
   for (size_t i = 1; i < targets.types.size(); ++i) request.add_targetstoragetypes(targets.types[i]);
   for (size_t i = 1; i < targets.storage_uuids.size(); ++i) request.add_targetstorageids(targets.storage_uuids[i]);
-  *request.mutable_source()->mutable_id() = context.identity.get().datanodeid();
+  const auto self = context.identity.get();
+  if (self.has_datanodeid()) *request.mutable_source()->mutable_id() = self.datanodeid();
   request.set_stage(stage);
   request.set_pipelinesize(0);
   request.set_minbytesrcvd(0);
