@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
 #include "common/log/log.h"
+#include "namenode/fsck.h"
 #include "namenode/rpc/side_protocols.h"
 #include "namenode/web.h"
 
@@ -41,6 +40,7 @@ Task<Result<void>> NameNodeServer::start() {
   add_namenode_beans(registry_, ns_, *rpc_, start_wall_ms_);
   net::add_standard_routes(*http_, registry_, conf_);
   add_namenode_pages(*http_, ns_);
+  add_fsck(*http_, ns_, groups_);
   CO_TRY_VOID(rpc_->start());
   CO_TRY_VOID(http_->start());
   loops_.start();
@@ -49,10 +49,7 @@ Task<Result<void>> NameNodeServer::start() {
 
 // What was known before the restart: nodes count as alive until they had time to come back, so that reads are answered at once.
 Task<Result<void>> NameNodeServer::restore() {
-  std::map<std::string, std::string> racks;
-  if (!ns_.settings().topology_table.empty()) {
-    CO_TRY(racks, co_await run_on(env_.disk_pool, [this] { return read_topology_table(env_.disk, ns_.settings().topology_table); }));
-  }
+  CO_TRY(auto topology, co_await run_on(env_.disk_pool, [this] { return net::Topology::load(env_.disk, ns_.settings().topology_table); }));
   CO_TRY(auto nodes, co_await run_on(env_.disk_pool, [this]() -> Result<std::vector<Datanode>> {
     std::vector<Datanode> found;
     TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kDatanodeFamily, "", "", [&found](std::string_view, std::string_view row) -> Result<bool> {
@@ -62,8 +59,8 @@ Task<Result<void>> NameNodeServer::restore() {
     }));
     return found;
   }));
-  co_await ns_.on_core([this, racks, nodes] {
-    ns_.cluster().set_racks(racks);
+  co_await ns_.on_core([this, topology, nodes] {
+    ns_.cluster().set_topology(topology);
     for (const auto& node : nodes) ns_.cluster().restore(node, ns_.now_ms());
     ns_.publish_cluster();
     return true;
@@ -80,24 +77,6 @@ Task<void> NameNodeServer::stop() {
   if (http_) co_await http_->stop();
   co_await loops_.stop();
   co_await ns_.drain();
-}
-
-Result<std::map<std::string, std::string>> read_topology_table(Disk& disk, const std::string& path) {
-  TRY(const std::string content, disk.read_file(path));
-  std::map<std::string, std::string> racks;
-  std::istringstream lines(content);
-  std::string line;
-  for (int number = 1; std::getline(lines, line); ++number) {
-    std::istringstream words(line);
-    std::string host;
-    std::string rack;
-    if (!(words >> host) || host.starts_with('#')) continue;
-    if (!(words >> rack) || !rack.starts_with('/')) {
-      return error(StatusCode::kIo, fmt::format("{}:{}: must be a host and its rack, which begins with '/'", path, number));
-    }
-    racks[host] = rack;
-  }
-  return racks;
 }
 
 }  // namespace tusker::namenode

@@ -47,7 +47,4 @@ class NameNodeServer {
   int64_t start_wall_ms_ = 0;
 };
 
-// "host rack" lines of net.topology.table.file.name (TableMapping). kIo names the line that is wrong.
-Result<std::map<std::string, std::string>> read_topology_table(Disk& disk, const std::string& path);
-
 }  // namespace tusker::namenode

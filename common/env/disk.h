@@ -70,6 +70,8 @@ class Disk {
   virtual Result<void> remove(const std::string& path) = 0;       // a file or an empty directory
   virtual Result<void> remove_tree(const std::string& path) = 0;  // no error if missing
   virtual Result<void> sync_directory(const std::string& path) = 0;
+  // Permission bits and modification time.
+  virtual Result<void> set_attributes(const std::string& path, uint32_t permission, int64_t mtime_ms) = 0;
   virtual Result<DiskSpace> space(const std::string& path) = 0;
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
 

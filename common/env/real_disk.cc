@@ -178,6 +178,14 @@ Result<void> RealDisk::sync_directory(const std::string& path) {
   return {};
 }
 
+Result<void> RealDisk::set_attributes(const std::string& path, uint32_t permission, int64_t mtime_ms) {
+  if (::chmod(path.c_str(), permission) != 0) return system_error("change the mode of", path);
+  const timespec time{mtime_ms / 1000, (mtime_ms % 1000) * 1'000'000};
+  const timespec both[2] = {time, time};
+  if (::utimensat(AT_FDCWD, path.c_str(), both, 0) != 0) return system_error("change the times of", path);
+  return {};
+}
+
 Result<DiskSpace> RealDisk::space(const std::string& path) {
   struct statvfs s{};
   if (::statvfs(path.c_str(), &s) != 0) return system_error("statvfs", path);

@@ -15,6 +15,7 @@ class RealDisk final : public Disk {
   Result<void> remove(const std::string& path) override;
   Result<void> remove_tree(const std::string& path) override;
   Result<void> sync_directory(const std::string& path) override;
+  Result<void> set_attributes(const std::string& path, uint32_t permission, int64_t mtime_ms) override;
   Result<DiskSpace> space(const std::string& path) override;
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
 };

@@ -5,19 +5,12 @@
 namespace tusker::namenode {
 
 void Cluster::restore(Datanode node, int64_t now_ms) {
-  node.rack = rack_of(node.ip, node.host_name);
+  node.rack = topology_.rack_of(node.host_name, node.ip);
   node.alive = true;
   node.registered = false;
   node.last_heartbeat_ms = now_ms;
   for (const auto& s : node.storages) storage_owner_[s.id] = node.uuid;
   nodes_.insert_or_assign(node.uuid, std::move(node));
-}
-
-std::string Cluster::rack_of(const std::string& ip, const std::string& host_name) const {
-  for (const auto& name : {ip, host_name}) {
-    if (const auto it = racks_.find(name); it != racks_.end()) return it->second;
-  }
-  return "/default-rack";
 }
 
 Datanode& Cluster::add(const Datanode& registration, int64_t now_ms, int64_t wall_ms) {
@@ -35,7 +28,7 @@ Datanode& Cluster::add(const Datanode& registration, int64_t now_ms, int64_t wal
   node = registration;
   node.storages = std::move(storages);
   node.blocks = blocks;
-  node.rack = rack_of(node.ip, node.host_name);
+  node.rack = topology_.rack_of(node.host_name, node.ip);
   node.registered = true;
   node.alive = true;
   node.last_heartbeat_ms = now_ms;

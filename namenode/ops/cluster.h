@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/net/topology.h"
 #include "namenode/model/datanode.h"
 #include "namenode/store/transaction.h"
 
@@ -30,9 +31,7 @@ class Cluster {
 
   // The nodes that the store remembers, at start-up; they count as alive until they have had time to register again.
   void restore(Datanode node, int64_t now_ms);
-  // "/rack" by host name or address.
-  void set_racks(std::map<std::string, std::string> racks) { racks_ = std::move(racks); }
-  std::string rack_of(const std::string& ip, const std::string& host_name) const;
+  void set_topology(net::Topology topology) { topology_ = std::move(topology); }
 
   // A registration: a new node, or a known uuid with new addresses. A different uuid at the same ip and port replaces the old record.
   Datanode& add(const Datanode& registration, int64_t now_ms, int64_t wall_ms);
@@ -71,7 +70,7 @@ class Cluster {
   std::map<std::string, Datanode> nodes_;  // by uuid
   std::map<StorageId, std::string> storage_owner_;
   std::map<std::string, Work> work_;
-  std::map<std::string, std::string> racks_;
+  net::Topology topology_;
   std::map<std::string, ReportLease> leases_;
   int64_t next_lease_ = 1;
 };

@@ -1,0 +1,133 @@
+#include "client/cli/hdfs/hdfs.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "client/cli/hdfs/dfs/command.h"
+#include "client/cli/hdfs/dfsadmin/dfsadmin.h"
+#include "client/cli/hdfs/fsck.h"
+#include "client/cli/version.h"
+#include "common/env/real_env.h"
+#include "common/log/log.h"
+
+namespace tusker::cli {
+namespace {
+
+constexpr std::string_view kUsage =
+    "Usage: hdfs SUBCOMMAND [OPTIONS]\n\n"
+    "  dfs         file system commands; hdfs dfs -help lists them\n"
+    "  dfsadmin    administration: -report, -safemode, -printTopology\n"
+    "  fsck        checks the filesystem's health\n"
+    "  getconf     prints configuration: -confKey KEY, -namenodes, -nnRpcAddresses\n"
+    "  namenode    runs the NameNode, or with -format makes an empty filesystem\n"
+    "  datanode    runs a DataNode\n"
+    "  version     prints the version\n\n"
+    "Every subcommand takes -conf FILE, -D key=value and -fs URI, and reads HADOOP_CONF_DIR.\n";
+constexpr config::Key<std::string_view> kBindAddress{"tusker.net.bind-address", ""};
+
+int fail(const Status& status, int exit_code = 1) {
+  fmt::print(stderr, "{}\n", status.message());
+  return exit_code;
+}
+
+// The directory that this program stands in.
+std::string program_directory() {
+  std::array<char, 4096> path;
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+  return parent_directory(length <= 0 ? "./hdfs" : std::string(path.data(), static_cast<size_t>(length)));
+}
+
+int start_program(const std::string& name, const std::vector<std::string>& words) {
+  const std::string path = program_directory() + "/" + name;
+  std::vector<char*> arguments = {const_cast<char*>(path.c_str())};
+  for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  ::execv(path.c_str(), arguments.data());
+  fmt::print(stderr, "hdfs: cannot start {}: {}; it is installed beside hdfs\n", path, std::strerror(errno));
+  return 1;
+}
+
+// What a tool does with a connected filesystem.
+using Work = Task<int> (*)(Env& env, const config::Config& conf, client::FileSystem& fs, Endpoint namenode, std::vector<std::string> words);
+
+Task<int> run_dfs(Env& env, const config::Config& conf, client::FileSystem& fs, Endpoint namenode, std::vector<std::string> words) {
+  dfs::Shell shell(env, conf, fs, namenode.to_string());
+  co_return co_await dfs::run(shell, std::move(words));
+}
+
+Task<void> with_file_system(RealEnv* real, const config::Config* conf, Endpoint namenode, std::vector<std::string> words, Work work, int* exit_code) {
+  client::FileSystem fs(real->env(), *conf, namenode, security::current_user());
+  *exit_code = co_await work(real->env(), *conf, fs, namenode, std::move(words));
+  co_await fs.stop();
+}
+
+int run_tool(const std::vector<std::string>& words, Work work) {
+  std::vector<std::string> rest;
+  config::Config conf;
+  {
+    RealEnv loader(RealEnvOptions{.net_threads = 1, .disk_threads = 1});
+    auto command = config::load_command_line(loader.env().disk, words, "hdfs.yaml");
+    if (!command) return fail(command.error(), 255);
+    rest = std::move(command->rest);
+    conf = std::move(command->config);
+  }
+  auto namenode = client::namenode_endpoint(conf);
+  if (!namenode) return fail(namenode.error());
+  RealEnv real(RealEnvOptions{.net_threads = 1, .disk_threads = 2, .bind_address = conf.get(kBindAddress)});
+  int exit_code = 1;
+  real.run(with_file_system(&real, &conf, *namenode, std::move(rest), work, &exit_code));
+  return exit_code;
+}
+
+int run_getconf(const std::vector<std::string>& words) {
+  RealEnv loader(RealEnvOptions{.net_threads = 1, .disk_threads = 1});
+  auto command = config::load_command_line(loader.env().disk, words, "hdfs.yaml");
+  if (!command) return fail(command.error(), 255);
+  const auto& rest = command->rest;
+  if (rest.size() == 2 && rest[0] == "-confKey") {
+    const auto value = command->config.find(rest[1]);
+    if (!value) return fail(Status(StatusCode::kIo, fmt::format("Configuration {} is missing.", rest[1])), 255);
+    fmt::print("{}\n", *value);
+    return 0;
+  }
+  const bool hosts = rest.size() == 1 && rest[0] == "-namenodes";
+  const bool addresses = rest.size() == 1 && (rest[0] == "-nnRpcAddresses" || rest[0] == "-nnrpcaddresses");
+  if (!hosts && !addresses) {
+    fmt::print(stderr, "Usage: hdfs getconf -confKey KEY | -namenodes | -nnRpcAddresses\n");
+    return 255;
+  }
+  auto namenode = client::namenode_endpoint(command->config);
+  if (!namenode) return fail(namenode.error(), 255);
+  fmt::print("{}\n", hosts ? namenode->host : namenode->to_string());
+  return 0;
+}
+
+}  // namespace
+
+int hdfs(const std::vector<std::string>& words) {
+  log::set_level("root", "WARN");  // tools print their own words; warnings say what went differently
+  if (words.empty()) {
+    fmt::print(stderr, "{}", kUsage);
+    return 1;
+  }
+  const std::string& what = words.front();
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (what == "dfs") return run_tool(rest, run_dfs);
+  if (what == "dfsadmin") return run_tool(rest, run_dfsadmin);
+  if (what == "fsck") return run_tool(rest, run_fsck);
+  if (what == "getconf") return run_getconf(rest);
+  if (what == "namenode" || what == "datanode") return start_program(what, rest);
+  if (what == "version") {
+    print_version();
+    return 0;
+  }
+  const bool asked = what == "-help" || what == "--help" || what == "help";
+  if (!asked) fmt::print(stderr, "ERROR: {} is not COMMAND nor fully qualified CLASSNAME.\n", what);
+  fmt::print(asked ? stdout : stderr, "{}", kUsage);
+  return asked ? 0 : 1;
+}
+
+}  // namespace tusker::cli
