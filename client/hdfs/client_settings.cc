@@ -16,6 +16,8 @@ Result<ClientSettings> read_settings(const config::Config& config) {
   out.checksum_type = config.get(config::kClientChecksumType);
   TRY(out.prefetch_bytes, config.get(config::kClientReadPrefetchSize));
   if (out.prefetch_bytes <= 0) out.prefetch_bytes = 10 * out.block_bytes;
+  TRY(out.packet_bytes, config.get(config::kClientWritePacketSize));
+  out.packet_bytes = std::clamp<int64_t>(out.packet_bytes, 1024, 8 << 20);  // DataNodes take up to 16 MiB
   TRY(const int64_t window, config.get(config::kClientWriteMaxPacketsInFlight));
   out.packets_in_flight_max = static_cast<size_t>(std::max<int64_t>(1, window));
   TRY(out.socket_timeout, config.get(config::kClientSocketTimeout));

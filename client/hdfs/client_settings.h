@@ -17,6 +17,7 @@ struct ClientSettings {
   int64_t bytes_per_checksum = 512;
   std::string checksum_type = "CRC32C";
   int64_t prefetch_bytes = 0;
+  int64_t packet_bytes = 65536;
   size_t packets_in_flight_max = 80;
   Duration socket_timeout{};
   Duration socket_write_timeout{};

@@ -95,7 +95,8 @@ Task<Result<std::unique_ptr<OutputStream>>> FileSystem::create(std::string path,
   StreamedFile file{std::move(path), response.fs().fileid(), static_cast<int16_t>(request.replication()),
                     static_cast<int64_t>(request.blocksize()), checksum};
   const Executor strand = co_await asio::this_coro::executor;
-  co_return std::make_unique<FileOutputStream>(*context_, std::move(file), options.packet_bytes, strand);
+  co_return std::make_unique<FileOutputStream>(*context_, std::move(file),
+                                               options.packet_bytes > 0 ? options.packet_bytes : settings.packet_bytes, strand);
 }
 
 Task<Result<std::optional<FileStatus>>> FileSystem::status(std::string path) {

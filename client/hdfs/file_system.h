@@ -45,9 +45,9 @@ struct CreateOptions {
   uint16_t permission = 0644;  // already masked
   bool overwrite = false;
   bool create_parent = true;
-  int16_t replication = 0;  // 0: dfs.replication
-  int64_t block_bytes = 0;  // 0: dfs.blocksize
-  int64_t packet_bytes = 65536;
+  int16_t replication = 0;   // 0: dfs.replication
+  int64_t block_bytes = 0;   // 0: dfs.blocksize
+  int64_t packet_bytes = 0;  // 0: dfs.client-write-packet-size
 };
 
 // Reads one file. Used on the strand that opened it. Fails over to another replica on an error or a bad checksum, and reports the bad one.

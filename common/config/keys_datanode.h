@@ -68,12 +68,6 @@ inline constexpr Key<bool> kClientReplaceDatanodeEnable{"dfs.client.block.write.
 inline constexpr Key<std::string_view> kClientReplaceDatanodePolicy{"dfs.client.block.write.replace-datanode-on-failure.policy", "DEFAULT"};
 inline constexpr Key<bool> kClientReplaceDatanodeBestEffort{"dfs.client.block.write.replace-datanode-on-failure.best-effort", false};
 inline constexpr Key<int64_t> kClientPipelineRecoveryMaxRetries{"dfs.client.pipeline.recovery.max-retries", 5};
-// Repeats of addBlock and complete while blocks aren't replicated yet, with a delay that doubles.
-inline constexpr Key<int64_t> kClientLocateFollowingBlockRetries{"dfs.client.block.write.locateFollowingBlock.retries", 5};
-inline constexpr DurationKey kClientLocateFollowingBlockInitialDelay{"dfs.client.block.write.locateFollowingBlock.initial.delay.ms",
-                                                                     "400ms", milliseconds(1)};
-inline constexpr DurationKey kClientLocateFollowingBlockMaxDelay{"dfs.client.block.write.locateFollowingBlock.max.delay.ms", "60000ms",
-                                                                 milliseconds(1)};
 // How long a DataNode that failed is left out of new blocks.
 inline constexpr DurationKey kClientExcludeNodesExpiry{"dfs.client.write.exclude.nodes.cache.expiry.interval.millis", "600000ms",
                                                        milliseconds(1)};

@@ -19,6 +19,7 @@ using namespace hadoop::hdfs::datanode;  // NOLINT
 constexpr std::string_view kSoftwareVersion = "3.5.0";
 constexpr Duration kRetryFirst = std::chrono::milliseconds(200);
 constexpr Duration kRetryMax = std::chrono::seconds(1);
+constexpr int64_t kFailuresPerLogLine = 30;
 
 NamespaceInfo to_info(const NamespaceInfoProto& proto) {
   return {static_cast<int32_t>(proto.storageinfo().namespceid()), proto.storageinfo().clusterid(), proto.blockpoolid(),
@@ -147,6 +148,7 @@ Task<Result<void>> BPServiceActor::register_datanode() {
 
 Task<void> BPServiceActor::run() {
   Duration backoff = kRetryFirst;
+  int64_t failures = 0;  // in a row
   for (;;) {
     const bool was_registered = registered();
     auto done = was_registered ? co_await heartbeat() : co_await handshake();
@@ -154,11 +156,15 @@ Task<void> BPServiceActor::run() {
     heartbeat_now_ = false;
     Deadline next = context_.env.clock.after(context_.config.heartbeat_interval);
     if (!done) {
-      LOG_WARN("{} {}: {}", registered() ? "heartbeat to" : "registration with", namenode_.address().to_string(), done.error().message());
+      if (failures++ % kFailuresPerLogLine == 0) {
+        LOG_WARN("{} {}: {}", was_registered ? "heartbeat to" : "registration with", namenode_.address().to_string(),
+                 done.error().message());
+      }
       next = context_.env.clock.after(backoff);
       backoff = std::min(2 * backoff, kRetryMax);
     } else {
       backoff = kRetryFirst;
+      failures = 0;
       // Just registered, or to register again, or the lease for the full report has come: go on at once.
       if (!was_registered || !registered() || lease_id_ != 0) continue;
     }

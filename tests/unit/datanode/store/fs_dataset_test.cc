@@ -64,6 +64,24 @@ TEST_CASE("a replica that was being written waits for recovery, with its good by
   CHECK(!fixture.dataset->open_for_read(block(1)));
 }
 
+TEST_CASE("a replica whose move was cut off by a crash is put together again") {
+  tests::DatasetFixture fixture;
+  fixture.make_finalized(block(1), std::string(700, 'a'));
+  fixture.make_finalized(block(2), std::string(700, 'b'));
+  const std::string finalized = fixture.pool() + "/current/finalized/subdir0/subdir0/";
+  const std::string rbw = fixture.pool() + "/current/rbw/";
+  REQUIRE(fixture.disk.rename(finalized + "blk_1_1001.meta", rbw + "blk_1_1002.meta"));  // an append begun
+  REQUIRE(fixture.disk.rename(finalized + "blk_2", rbw + "blk_2"));                      // a finalize not ended
+  fixture.reopen();
+  for (const int64_t id : {1, 2}) {
+    const auto found = fixture.dataset->find(BlockId(id));
+    REQUIRE(found);
+    CHECK(found->state == ReplicaState::kRwr);
+    CHECK(found->bytes == 700);
+  }
+  CHECK(fixture.dataset->find(BlockId(1))->generation_stamp == GenerationStamp(1002));
+}
+
 TEST_CASE("of two replicas of a block the newer stays") {
   tests::DatasetFixture fixture(2);
   fixture.make_finalized(block(5, 1001), "old");
