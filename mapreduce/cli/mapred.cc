@@ -1,0 +1,32 @@
+#include "mapreduce/cli/mapred.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "mapreduce/cli/run_command.h"
+
+namespace tusker::mapreduce {
+namespace {
+
+constexpr std::string_view kUsage =
+    "Usage: mapred COMMAND [ARGUMENTS]\n"
+    "  run LIBRARY …   run a job: a shared library that exports TUSKER_JOB (docs/mapreduce.md)\n"
+    "  version         print the version\n";
+
+}  // namespace
+
+int mapred(const std::vector<std::string>& arguments) {
+  const std::string command = arguments.empty() ? "" : arguments[0];
+  const std::vector<std::string> rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+  if (command == "run") return run_command(rest);
+  if (command == "version" || command == "-version" || command == "--version") {
+    fmt::print("Hadoop 3.5.0\nTusker {}\n", TUSKER_VERSION);
+    return 0;
+  }
+  const bool asked = command == "-h" || command == "-help" || command == "--help";
+  fmt::print(asked ? stdout : stderr, "{}", kUsage);
+  return asked ? 0 : 255;
+}
+
+}  // namespace tusker::mapreduce

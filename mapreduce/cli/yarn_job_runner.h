@@ -1,0 +1,14 @@
+#pragma once
+
+#include "common/env/env.h"
+#include "common/security/user.h"
+#include "mapreduce/cli/progress_printer.h"
+#include "mapreduce/cli/submission.h"
+
+namespace tusker::mapreduce {
+
+// Runs a job on the cluster: its files go into the staging directory, the ResourceManager starts our ApplicationMaster, which is asked for
+// progress until the job has ended (org.apache.hadoop.mapreduce.JobSubmitter, Job.monitorAndPrintJob). Blocks.
+Result<JobOutcome> run_on_yarn(Env& env, Submission& job, FileStores& stores, const security::User& user, ProgressPrinter& progress);
+
+}  // namespace tusker::mapreduce
