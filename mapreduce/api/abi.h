@@ -89,7 +89,8 @@ typedef struct {
   tusker_mapper mapper;
   tusker_reducer reducer;   // make null: the maps' output is the job's
   tusker_reducer combiner;  // make null: none
-  // Values of a fixed size that may be added up in place, in any order: `into` becomes into + value. null: none. Used instead of `combiner`.
+  // Values of a fixed size that may be added up in place, in any order: `into` becomes into + value. null: none. Used instead of
+  // `combiner`.
   uint64_t fold_bytes;
   void (*fold)(void* into, const void* value);
   // null: Hadoop's HashPartitioner over the key's bytes as a Text.

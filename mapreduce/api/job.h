@@ -205,14 +205,14 @@ class Job {
 }  // namespace tusker::mr
 
 // Opens the function that describes the job and exports the library's entry point. Once in a library.
-#define TUSKER_JOB(job)                                                                                     \
-  static void tusker_describe_job(::tusker::mr::Job& job);                                                  \
-  extern "C" __attribute__((visibility("default"))) const tusker_job_v1* tusker_job(void) noexcept {        \
-    static const ::tusker::mr::Job described = [] {                                                         \
-      ::tusker::mr::Job made;                                                                               \
-      tusker_describe_job(made);                                                                            \
-      return made;                                                                                          \
-    }();                                                                                                    \
-    return &described.table();                                                                              \
-  }                                                                                                         \
+#define TUSKER_JOB(job)                                                                              \
+  static void tusker_describe_job(::tusker::mr::Job& job);                                           \
+  extern "C" __attribute__((visibility("default"))) const tusker_job_v1* tusker_job(void) noexcept { \
+    static const ::tusker::mr::Job described = [] {                                                  \
+      ::tusker::mr::Job made;                                                                        \
+      tusker_describe_job(made);                                                                     \
+      return made;                                                                                   \
+    }();                                                                                             \
+    return &described.table();                                                                       \
+  }                                                                                                  \
   static void tusker_describe_job(::tusker::mr::Job& job)

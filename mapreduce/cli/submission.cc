@@ -1,6 +1,5 @@
 #include "mapreduce/cli/submission.h"
 
-
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -145,8 +144,8 @@ Result<RunArguments> parse_run_arguments(const std::vector<std::string>& words, 
   return parsed;
 }
 
-Result<Submission> prepare_submission(const JobLibrary& library, const RunArguments& arguments, SubmissionHost& host, config::Config& config,
-                                      FileStores& stores, const std::string& temporary_name) {
+Result<Submission> prepare_submission(const JobLibrary& library, const RunArguments& arguments, SubmissionHost& host,
+                                      config::Config& config, FileStores& stores, const std::string& temporary_name) {
   TRY_VOID(host.plan(library, arguments.rest));
   const tusker_job_v1& job = library.job();
   if ((job.flags & TUSKER_JOB_TEMPORARY_OUTPUT) != 0) config.set(std::string(config::kOutputDir.name), temporary_name + "/out", "the job");

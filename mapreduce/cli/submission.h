@@ -72,7 +72,7 @@ struct RunArguments {
 };
 // kIllegalArgument: what is wrong with them. Sets properties of `config`.
 Result<RunArguments> parse_run_arguments(const std::vector<std::string>& words, config::Config& config);
-Result<Submission> prepare_submission(const JobLibrary& library, const RunArguments& arguments, SubmissionHost& host, config::Config& config,
-                                      FileStores& stores, const std::string& temporary_name);
+Result<Submission> prepare_submission(const JobLibrary& library, const RunArguments& arguments, SubmissionHost& host,
+                                      config::Config& config, FileStores& stores, const std::string& temporary_name);
 
 }  // namespace tusker::mapreduce

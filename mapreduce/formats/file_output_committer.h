@@ -23,8 +23,8 @@ class FileOutputCommitter {
   // Moves the attempt's files into the task's place, over those of an earlier attempt of the task.
   Result<void> commit_task(std::string_view attempt, std::string_view task);
   Result<void> abort_task(std::string_view attempt);
-  // Moves the tasks' files into the output directory, removes _temporary, writes _SUCCESS. May be repeated after it was interrupted, also for
-  // an earlier ApplicationMaster attempt.
+  // Moves the tasks' files into the output directory, removes _temporary, writes _SUCCESS. May be repeated after it was interrupted, also
+  // for an earlier ApplicationMaster attempt.
   Result<void> commit_job();
   Result<void> abort_job();
 

@@ -10,8 +10,8 @@
 
 #include "common/base/result.h"
 
-// A file system as jobs see it (org.apache.hadoop.fs.FileSystem): HDFS or local files. Its calls block, so they are made on the disk pool or
-// on a thread of their own, never on a network thread: the engine that sorts and merges is plain synchronous code.
+// A file system as jobs see it (org.apache.hadoop.fs.FileSystem): HDFS or local files. Its calls block, so they are made on the disk pool
+// or on a thread of their own, never on a network thread: the engine that sorts and merges is plain synchronous code.
 
 namespace tusker::mapreduce {
 

@@ -67,7 +67,8 @@ Result<FileStores::Located> FileStores::locate(std::string_view text) {
     if (uri.authority.empty()) uri.authority = base.authority;
   }
   if (uri.scheme != "file" && uri.scheme != "hdfs") {
-    return error(StatusCode::kIllegalArgument, fmt::format("No FileSystem for scheme \"{}\" (in {}): use hdfs: or file:", uri.scheme, text));
+    return error(StatusCode::kIllegalArgument,
+                 fmt::format("No FileSystem for scheme \"{}\" (in {}): use hdfs: or file:", uri.scheme, text));
   }
   TRY(FileStore * store, store_of(uri.scheme, uri.authority));
   if (!uri.path.starts_with('/')) {

@@ -39,11 +39,11 @@ class LineRecordReader {
   int64_t end_;
   size_t line_bytes_max_;
   int64_t position_;
-  std::string_view piece_;      // of the source, not yet taken
+  std::string_view piece_;         // of the source, not yet taken
   const char* next_cr_ = nullptr;  // the first CR at or after the piece's front, or its end
   bool source_ended_ = false;
   bool started_ = false;
-  bool marked_ = false;  // the file begins with a byte order mark
+  bool marked_ = false;             // the file begins with a byte order mark
   bool line_feed_pending_ = false;  // the last line ended with a CR at the end of a piece: an LF that follows belongs to it
   std::string carried_;             // a line that lies across pieces
   int64_t left_out_ = 0;

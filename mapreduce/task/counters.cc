@@ -61,10 +61,8 @@ constexpr std::array kTaskNames = {
 };
 // After "HDFS: ", in this order for each file system.
 constexpr std::array kFileSystemNames = {
-    Names{"BYTES_READ", "Number of bytes read"},
-    Names{"BYTES_WRITTEN", "Number of bytes written"},
-    Names{"READ_OPS", "Number of read operations"},
-    Names{"LARGE_READ_OPS", "Number of large read operations"},
+    Names{"BYTES_READ", "Number of bytes read"},      Names{"BYTES_WRITTEN", "Number of bytes written"},
+    Names{"READ_OPS", "Number of read operations"},   Names{"LARGE_READ_OPS", "Number of large read operations"},
     Names{"WRITE_OPS", "Number of write operations"},
 };
 constexpr std::array kGroupNames = {
@@ -78,7 +76,9 @@ constexpr std::array kGroupNames = {
 bool is_framework(std::string_view group) {
   return group == counter_group::kFileSystem || group == counter_group::kJob || group == counter_group::kTask;
 }
-bool is_hadoops(std::string_view group) { return group == counter_group::kShuffleErrors || group.starts_with("org.apache.hadoop.mapreduce."); }
+bool is_hadoops(std::string_view group) {
+  return group == counter_group::kShuffleErrors || group.starts_with("org.apache.hadoop.mapreduce.");
+}
 
 using Line = std::pair<std::string, int64_t>;
 
@@ -114,7 +114,10 @@ std::vector<Line> lines_of(std::string_view name, const Counters::Group& group) 
   std::vector<Line> lines;
   for (const auto& [counter, value] : group) {
     const bool format = name == counter_group::kFileInput || name == counter_group::kFileOutput;
-    lines.emplace_back(format && counter == "BYTES_READ" ? "Bytes Read" : format && counter == "BYTES_WRITTEN" ? "Bytes Written" : counter, value);
+    lines.emplace_back(format && counter == "BYTES_READ"      ? "Bytes Read"
+                       : format && counter == "BYTES_WRITTEN" ? "Bytes Written"
+                                                              : counter,
+                       value);
   }
   return lines;
 }

@@ -36,7 +36,8 @@ Result<JobLibrary> JobLibrary::load(const std::string& path) {
   }
   auto job = std::make_shared<tusker_job_v1>();
   std::memcpy(job.get(), found, std::min<size_t>(found->struct_size, sizeof *job));
-  if (job->mapper.make == nullptr || job->mapper.map == nullptr) return error(StatusCode::kIo, fmt::format("{}: its job has no mapper", path));
+  if (job->mapper.make == nullptr || job->mapper.map == nullptr)
+    return error(StatusCode::kIo, fmt::format("{}: its job has no mapper", path));
   return JobLibrary(std::move(job));
 }
 

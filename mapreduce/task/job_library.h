@@ -13,7 +13,8 @@ namespace tusker::mapreduce {
 // the process, which is why tasks have processes of their own. Any thread.
 class JobLibrary {
  public:
-  // kIo: can't be loaded, has no entry point, or its entry point gives nothing; kVersionMismatch: built for another version of the boundary.
+  // kIo: can't be loaded, has no entry point, or its entry point gives nothing; kVersionMismatch: built for another version of the
+  // boundary.
   static Result<JobLibrary> load(const std::string& path);
 
   // Fields that the library's version doesn't know are null.

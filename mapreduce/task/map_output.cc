@@ -67,14 +67,16 @@ Result<MapOutputFiles::Spill> MapOutputFiles::merge(std::vector<Spill> spills, s
 Result<std::vector<shuffle::IndexEntry>> MapOutputFiles::finish(uint32_t partitions, Combiner& combiner, int64_t& spilled_records) {
   const std::string final_path = shuffle::map_output_path(directory_, attempt_);
   auto size_of = [](const Spill& spill) {
-    return std::accumulate(spill.index.begin(), spill.index.end(), int64_t{0}, [](int64_t sum, const auto& e) { return sum + e.part_bytes; });
+    return std::accumulate(spill.index.begin(), spill.index.end(), int64_t{0},
+                           [](int64_t sum, const auto& e) { return sum + e.part_bytes; });
   };
   // The first pass takes so many that each later one is full; the smallest go first.
   while (spills_.size() > merge_factor_) {
     std::ranges::stable_sort(spills_, {}, size_of);
     const size_t rest = (spills_.size() - 1) % (merge_factor_ - 1);
     const size_t take = rest == 0 ? merge_factor_ : rest + 1;
-    std::vector<Spill> some(std::make_move_iterator(spills_.begin()), std::make_move_iterator(spills_.begin() + static_cast<ptrdiff_t>(take)));
+    std::vector<Spill> some(std::make_move_iterator(spills_.begin()),
+                            std::make_move_iterator(spills_.begin() + static_cast<ptrdiff_t>(take)));
     spills_.erase(spills_.begin(), spills_.begin() + static_cast<ptrdiff_t>(take));
     TRY(auto merged, merge(std::move(some), spill_path(next_spill_++), partitions, nullptr, spilled_records));
     spills_.push_back(std::move(merged));

@@ -68,8 +68,9 @@ class MapLoop {
       const int64_t first = input_records_;
       input_records_ += static_cast<int64_t>(count);
       if (int returned = job_.mapper.map(mapper_, records.data(), count); returned != 0) {
-        return error(host_.failure("the mapper").with_context(
-            fmt::format("in records {} to {} of {}, from offset {}", first, input_records_ - 1, split.to_string(), records[0].offset)));
+        return error(host_.failure("the mapper")
+                         .with_context(fmt::format("in records {} to {} of {}, from offset {}", first, input_records_ - 1,
+                                                   split.to_string(), records[0].offset)));
       }
       bytes_read = reader.position() - split.start;
       context_.report.set_progress(progress(reader.position() - split.start, split.length));

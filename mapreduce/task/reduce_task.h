@@ -8,8 +8,8 @@
 
 namespace tusker::mapreduce {
 
-// Runs the sort and reduce phases of one reduce attempt on the calling thread, which blocks (org.apache.hadoop.mapred.ReduceTask): merges the
-// segments of this partition, calls the job's reducer, and writes the part file below the attempt's work path. More files than
+// Runs the sort and reduce phases of one reduce attempt on the calling thread, which blocks (org.apache.hadoop.mapred.ReduceTask): merges
+// the segments of this partition, calls the job's reducer, and writes the part file below the attempt's work path. More files than
 // mapreduce.task.io.sort.factor are first merged into fewer, in the local directory.
 Result<void> run_reduce(TaskContext& context, std::vector<std::unique_ptr<Segment>> segments);
 

@@ -60,7 +60,8 @@ Result<void> FileSegment::check_end() {
   char stored[shuffle::kIFileChecksumBytes];
   TRY(size_t count, file_->read_at(part_.start_offset + records_bytes, stored));
   if (read_ != records_bytes || count != sizeof stored || load_be<uint32_t>(stored) != crc_) {
-    return error(StatusCode::kCorruption, fmt::format("Map output is corrupt: checksum of {} is {:08x}, not what was written", name_, crc_));
+    return error(StatusCode::kCorruption,
+                 fmt::format("Map output is corrupt: checksum of {} is {:08x}, not what was written", name_, crc_));
   }
   return {};
 }

@@ -2,7 +2,6 @@
 
 #include <sys/resource.h>
 
-
 #include <fmt/format.h>
 
 namespace tusker::mapreduce {
@@ -33,7 +32,9 @@ void count_file_systems(Counters& counters, const std::map<std::string, FileStor
   for (const auto& [scheme, now] : after) {
     auto then = before.find(scheme);
     const FileStores::Statistics old = then == before.end() ? FileStores::Statistics{} : then->second;
-    auto add = [&](std::string_view name, int64_t amount) { counters.add(counter_group::kFileSystem, fmt::format("{}_{}", scheme, name), amount); };
+    auto add = [&](std::string_view name, int64_t amount) {
+      counters.add(counter_group::kFileSystem, fmt::format("{}_{}", scheme, name), amount);
+    };
     add("BYTES_READ", now.bytes_read - old.bytes_read);
     add("BYTES_WRITTEN", now.bytes_written - old.bytes_written);
     add("READ_OPS", now.read_ops - old.read_ops);

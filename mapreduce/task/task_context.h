@@ -22,10 +22,10 @@ struct TaskContext {
   Counters& counters;
   FileStore& output_store;
   FileOutputCommitter& committer;
-  std::string attempt;              // "attempt_1700000000000_0001_m_000000_0"
-  int32_t number = 0;               // of the task among its kind
-  int32_t reduces = 1;              // of the job; 0: maps write the output
-  std::string local_directory;      // of the application, for map outputs and merges
+  std::string attempt;          // "attempt_1700000000000_0001_m_000000_0"
+  int32_t number = 0;           // of the task among its kind
+  int32_t reduces = 1;          // of the job; 0: maps write the output
+  std::string local_directory;  // of the application, for map outputs and merges
 };
 
 // CPU time and memory of this process since `since_cpu_ms`, into the counters; at the end of an attempt.
