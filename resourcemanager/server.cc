@@ -145,16 +145,17 @@ Task<void> ResourceManager::stop() {
   co_await parts_->launcher.stop();
 }
 
-std::string ResourceManager::describe() const {
-  return fmt::format("clients={} masters={} nodes={} web={}", parts_->servers[0]->local().to_string(),
-                     parts_->servers[1]->local().to_string(), parts_->servers[2]->local().to_string(), parts_->web.local().to_string());
+ResourceManager::Addresses ResourceManager::addresses() const {
+  return {parts_->servers[0]->local(), parts_->servers[1]->local(), parts_->servers[2]->local(), parts_->web.local()};
 }
 
 namespace {
 
 Task<void> serve(RealEnv& env, ResourceManager& manager) {
   notify_service_manager("READY=1");
-  LOG_INFO("resourcemanager serves {}", manager.describe());
+  auto at = manager.addresses();
+  LOG_INFO("resourcemanager serves clients={} masters={} nodes={} web={}", at.clients.to_string(), at.masters.to_string(),
+           at.nodes.to_string(), at.web.to_string());
   co_await env.wait_for_stop_signal();
   notify_service_manager("STOPPING=1");
   co_await manager.stop();

@@ -19,7 +19,14 @@ class ResourceManager {
   // Binds all ports. kIo if one can't be had.
   Result<void> start();
   Task<void> stop();
-  std::string describe() const;  // its addresses
+  // Where it listens, once started.
+  struct Addresses {
+    Endpoint clients;
+    Endpoint masters;
+    Endpoint nodes;
+    Endpoint web;
+  };
+  Addresses addresses() const;
 
  private:
   struct Parts;

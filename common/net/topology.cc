@@ -18,7 +18,8 @@ Result<Topology> Topology::load(Disk& disk, const std::string& path) {
     std::string rack;
     if (!(words >> host)) continue;
     if (!(words >> rack) || !rack.starts_with('/')) {
-      return error(StatusCode::kIo, fmt::format("{} line {}: expected a host and a rack that begins with '/', found: {}", path, number, line));
+      return error(StatusCode::kIo,
+                   fmt::format("{} line {}: expected a host and a rack that begins with '/', found: {}", path, number, line));
     }
     topology.racks_[host] = rack;
   }
