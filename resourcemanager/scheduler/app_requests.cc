@@ -18,13 +18,6 @@ int32_t KeyRequests::pending() const {
   return entry == nullptr ? 0 : entry->count;
 }
 
-bool KeyRequests::wants_places() const {
-  for (const auto& [name, entry] : by_name) {
-    if (name != kAny && entry.count > 0) return true;
-  }
-  return false;
-}
-
 std::optional<Locality> KeyRequests::level_of(const std::string& host, const std::string& rack) const {
   if (pending() <= 0) return std::nullopt;
   auto wanted = [this](const std::string& name) {
@@ -54,6 +47,8 @@ void AppRequests::update(const std::vector<ResourceRequest>& requests) {
   for (const ResourceRequest& request : requests) {
     KeyRequests& key = keys_[request.key];
     if (request.count > 0) {
+      // More is wanted than before: what is new has not waited yet.
+      if (request.name == kAny && request.count > key.pending()) key.waiting_since_ms = -1;
       key.by_name[request.name] = {request.capability, request.count, request.relax_locality};
     } else {
       key.by_name.erase(request.name);

@@ -37,8 +37,6 @@ struct KeyRequests {
   // Containers that are still wanted: the count of "*".
   int32_t pending() const;
   const Entry* any() const;
-  // Names beside "*" that are still wanted.
-  bool wants_places() const;
   // The best level at which a node may take one, by what was asked and relaxed; nullopt when it may not.
   std::optional<Locality> level_of(const std::string& host, const std::string& rack) const;
   // Counts down what an allocation at `level` satisfies: its host, its rack and "*".

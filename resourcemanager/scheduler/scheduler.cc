@@ -93,8 +93,17 @@ bool Scheduler::offers(const App& app, const SchedulerNode& node, const yarn::Re
   return fits(node, resource) && !app.requests.blacklisted(node.id.host, node.rack);
 }
 
+// True when the cluster has a place that is still wanted and is nearer than `level`: then there is something to wait for.
+bool Scheduler::nearer_exists(const KeyRequests& key, Locality level) const {
+  for (const auto& [name, entry] : key.by_name) {
+    bool is_rack = name.starts_with('/');
+    if (entry.count > 0 && (level == Locality::kOffSwitch || !is_rack) && nodes_by_name_.contains(name)) return true;
+  }
+  return false;
+}
+
 bool Scheduler::may_take(const KeyRequests& key, Locality level, int64_t now_ms) const {
-  if (level == Locality::kNodeLocal || !key.wants_places() || options_.node_locality_delay < 0) return true;
+  if (level == Locality::kNodeLocal || options_.node_locality_delay < 0 || !nearer_exists(key, level)) return true;
   auto nodes = static_cast<int64_t>(nodes_.size());
   int64_t waited_ms = key.waiting_since_ms < 0 ? 0 : now_ms - key.waiting_since_ms;
   int64_t rack_delay = std::min(nodes, options_.node_locality_delay);
@@ -166,10 +175,9 @@ Allocation Scheduler::allocate(App& app, const RequestKey& request_key, KeyReque
   // Without locality the names were not looked at; what the container is to its node is said all the same.
   Locality level = key.level_of(node.id.host, node.rack).value_or(Locality::kOffSwitch);
   key.satisfied(level, node.id.host, node.rack);
-  if (level != Locality::kOffSwitch) {
-    key.missed = 0;
-    key.waiting_since_ms = -1;
-  }
+  // The other requests of the key have waited as long: they go on by the clock, though not by the offers.
+  if (level != Locality::kOffSwitch) key.missed = 0;
+  if (level == Locality::kNodeLocal) key.waiting_since_ms = -1;
   node.used += resource;
   app.used += resource;
   used_ += resource;

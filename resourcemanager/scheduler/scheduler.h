@@ -39,7 +39,8 @@ struct Allocation {
 // It doesn't wait for heartbeats: requests are served at once from what is known to be free (schedule), and again when a node reports
 // (offer). A request for hosts takes only those at first. It may take a rack-local node after it has let more than node_locality_delay
 // offers of nodes (at most one for each node of the cluster) pass, or has waited locality_wait_ms_max; any node after it has also let pass
-// what Hadoop's formula for off-switch says, or has waited twice as long. So locality wins where it is to be had, and nothing starves.
+// what Hadoop's formula for off-switch says, or has waited twice as long. A place that the cluster doesn't have isn't waited for. So
+// locality wins where it is to be had, and nothing starves.
 class Scheduler {
  public:
   explicit Scheduler(SchedulerOptions options) : options_(options), random_(options.seed) {}
@@ -101,6 +102,7 @@ class Scheduler {
   std::vector<App*> active_in_order();
   bool fits(const SchedulerNode& node, const yarn::Resource& resource) const;
   bool offers(const App& app, const SchedulerNode& node, const yarn::Resource& resource) const;
+  bool nearer_exists(const KeyRequests& key, Locality level) const;
   bool may_take(const KeyRequests& key, Locality level, int64_t now_ms) const;
   SchedulerNode* choose(const App& app, const KeyRequests& key, int64_t now_ms);
   SchedulerNode* best_at(const App& app, const KeyRequests& key, Locality level);

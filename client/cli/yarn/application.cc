@@ -95,7 +95,12 @@ Task<Result<void>> list(client::YarnClient& client, std::vector<std::string> arg
 
 Task<Result<void>> status(client::YarnClient& client, std::string id_text) {
   CO_TRY(auto id, tusker::yarn::parse_application_id(id_text));
-  CO_TRY(auto report, co_await client.report(id));
+  auto found = co_await client.report(id);
+  if (!found && found.error().code() == StatusCode::kApplicationNotFound) {
+    co_return error(StatusCode::kApplicationNotFound,
+                    fmt::format("Application with id '{}' doesn't exist in RM or Timeline Server.", id_text));
+  }
+  CO_TRY(auto report, std::move(found));
   const auto& usage = report.app_resource_usage();
   std::string out = "Application Report : \n";
   auto line = [&out](std::string_view name, auto value) { out += fmt::format("\t{} : {}\n", name, value); };

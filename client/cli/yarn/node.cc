@@ -23,15 +23,22 @@ constexpr std::string_view kUsage =
 
 std::string state_name(NodeStateProto state) { return NodeStateProto_Name(state).substr(3); }
 
+// "PMem:1 MB, VMem:2 MB, VCores:0.5"; nothing from a node that doesn't measure.
+std::string utilization(bool measured, const ResourceUtilizationProto& proto) {
+  if (!measured) return "";
+  return fmt::format("PMem:{} MB, VMem:{} MB, VCores:{}", proto.pmem(), proto.vmem(), proto.cpu());
+}
+
+std::string utilization_lines(const NodeReportProto& node) {
+  return fmt::format("\tResource Utilization by Node : {}\n\tResource Utilization by Containers : {}\n",
+                     utilization(node.has_node_utilization(), node.node_utilization()),
+                     utilization(node.has_containers_utilization(), node.containers_utilization()));
+}
+
 std::string details(const NodeReportProto& node) {
-  std::string out = "Detailed Node Information :\n";
-  out += fmt::format("\tConfigured Resources : {}\n", tusker::yarn::from_proto(node.capability()).to_string());
-  out += fmt::format("\tAllocated Resources : {}\n", tusker::yarn::from_proto(node.used()).to_string());
-  out += fmt::format("\tResource Utilization by Node : PMem:{} MB, VMem:{} MB, VCores:{}\n", node.node_utilization().pmem(),
-                     node.node_utilization().vmem(), node.node_utilization().cpu());
-  out += fmt::format("\tResource Utilization by Containers : PMem:{} MB, VMem:{} MB, VCores:{}\n", node.containers_utilization().pmem(),
-                     node.containers_utilization().vmem(), node.containers_utilization().cpu());
-  return out + "\tNode-Labels : \n";
+  return fmt::format("Detailed Node Information :\n\tConfigured Resources : {}\n\tAllocated Resources : {}\n{}\tNode-Labels : \n",
+                     tusker::yarn::from_proto(node.capability()).to_string(), tusker::yarn::from_proto(node.used()).to_string(),
+                     utilization_lines(node));
 }
 
 Result<std::vector<NodeStateProto>> wanted_states(const std::vector<std::string>& arguments) {
@@ -88,7 +95,7 @@ std::string report_of(const NodeReportProto& node) {
   line("CPU-Capacity", fmt::format("{} vcores", capability.vcores));
   line("Node-Labels", "");
   line("Node Attributes", "");
-  return out;
+  return out + utilization_lines(node) + "\n";
 }
 
 Task<Result<void>> status(client::YarnClient& client, std::string id_text) {

@@ -86,6 +86,26 @@ TEST_CASE("a full host is waited for, then its rack is taken, then any") {
   }
 }
 
+TEST_CASE("places that the cluster doesn't have are not waited for") {
+  auto scheduler = cluster();
+  scheduler.requests_of(kApp1).update({ask("elsewhere", 3), ask("/r2", 3), ask("*", 3)});
+  auto placed = scheduler.schedule(0);
+  REQUIRE(placed.size() == 3);
+  for (const auto& one : placed) CHECK(one.level == Locality::kRackLocal);
+  scheduler.requests_of(kApp1).update({ask("elsewhere", 2), ask("/r9", 2), ask("*", 2)});
+  CHECK(scheduler.schedule(0).size() == 2);
+}
+
+TEST_CASE("once a key has waited, all its requests go") {
+  auto scheduler = cluster();
+  scheduler.occupy(node(1), kApp1, {4096, 4});
+  scheduler.requests_of(kApp1).update({ask("h1", 3), ask("/r1", 3), ask("*", 3)});
+  CHECK(scheduler.schedule(0).empty());
+  CHECK(scheduler.schedule(1000).size() == 3);
+  scheduler.requests_of(kApp1).update({ask("h1", 2), ask("/r1", 2), ask("*", 2)});
+  CHECK(scheduler.schedule(1001).empty());
+}
+
 TEST_CASE("strict requests never leave their host") {
   auto scheduler = cluster();
   scheduler.occupy(node(1), kApp1, {4096, 4});
