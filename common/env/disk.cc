@@ -23,6 +23,14 @@ Result<std::string> Disk::read_file(const std::string& path, int64_t size_max) {
   }
 }
 
+Result<void> Disk::make_durable_directories(const std::string& path, uint32_t permission) {
+  if (path == "/" || path == "." || exists(path)) return make_directories(path, permission);  // an error if it is a file
+  const std::string parent = parent_directory(path);
+  TRY_VOID(make_durable_directories(parent, permission));
+  TRY_VOID(make_directories(path, permission));
+  return sync_directory(parent);
+}
+
 Result<void> Disk::replace_file(const std::string& path, std::string_view content, uint32_t permission) {
   const std::string temporary = path + ".tmp";
   {

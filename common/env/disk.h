@@ -77,6 +77,8 @@ class Disk {
 
   bool exists(const std::string& path) { return stat(path).has_value(); }
   Result<std::string> read_file(const std::string& path, int64_t size_max = 64 << 20);
+  // As make_directories, and each directory that is made survives a crash: its parent is synced.
+  Result<void> make_durable_directories(const std::string& path, uint32_t permission = 0755);
   // Durable replacement: writes PATH.tmp, syncs it, renames it over `path`, syncs the directory.
   Result<void> replace_file(const std::string& path, std::string_view content, uint32_t permission = 0644);
 };

@@ -18,7 +18,7 @@ std::string data_file_name(BlockId id) { return fmt::format("blk_{}", id.value);
 std::string meta_file_name(BlockId id, GenerationStamp stamp) { return fmt::format("blk_{}_{}.meta", id.value, stamp.value); }
 
 Result<std::unique_ptr<Volume>> Volume::open(Disk& disk, StorageLocation location, int64_t reserved_bytes) {
-  TRY_VOID(disk.make_directories(location.path, 0700));
+  TRY_VOID(disk.make_durable_directories(location.path, 0700));
   TRY(auto lock, disk.lock(location.path + "/in_use.lock"));
   std::unique_ptr<Volume> volume(new Volume(disk, std::move(location), reserved_bytes, std::move(lock)));
   const std::string path = volume->version_path();
@@ -39,7 +39,7 @@ Result<void> Volume::format(const NamespaceInfo& info, const std::string& datano
   storage_uuid_ = "DS-" + random.uuid();
   datanode_uuid_ = datanode_uuid;
   cluster_id_ = info.cluster_id;
-  TRY_VOID(disk_.make_directories(location_.path + "/current"));
+  TRY_VOID(disk_.make_durable_directories(location_.path + "/current"));
   return write_version(disk_, version_path(),
                        {{"storageID", storage_uuid_},
                         {"clusterID", info.cluster_id},
@@ -52,7 +52,7 @@ Result<void> Volume::format(const NamespaceInfo& info, const std::string& datano
 Result<void> Volume::attach_pool(const NamespaceInfo& info) {
   const std::string path = pool_ + "/current/VERSION";
   if (!disk_.exists(path)) {
-    TRY_VOID(disk_.make_directories(pool_ + "/current"));
+    TRY_VOID(disk_.make_durable_directories(pool_ + "/current"));
     return write_version(disk_, path,
                          {{"namespaceID", std::to_string(info.namespace_id)},
                           {"cTime", std::to_string(info.creation_time)},
@@ -77,9 +77,9 @@ Result<void> Volume::attach(const NamespaceInfo& info, const std::string& datano
   pool_ = location_.path + "/current/" + info.block_pool_id;
   TRY_VOID(attach_pool(info));
   TRY_VOID(disk_.remove_tree(tmp_folder()));
-  TRY_VOID(disk_.make_directories(tmp_folder()));
-  TRY_VOID(disk_.make_directories(rbw_folder()));
-  TRY_VOID(disk_.make_directories(finalized_root()));
+  TRY_VOID(disk_.make_durable_directories(tmp_folder()));
+  TRY_VOID(disk_.make_durable_directories(rbw_folder()));
+  TRY_VOID(disk_.make_durable_directories(finalized_root()));
   // Apache's list of replicas from its last clean stop: not true any more once we have run.
   if (disk_.exists(pool_ + "/current/replicas")) TRY_VOID(disk_.remove(pool_ + "/current/replicas"));
   for (const std::string& folder : {location_.path, location_.path + "/current", pool_, pool_ + "/current"}) {
@@ -109,7 +109,7 @@ Result<std::string> Volume::make_finalized_folder(BlockId id) {
   const std::string folder = finalized_folder(id);
   auto& known = folder_known_[first_level(id) * 32 + second_level(id)];
   if (!known.load(std::memory_order_acquire)) {
-    TRY_VOID(disk_.make_directories(folder));
+    TRY_VOID(disk_.make_durable_directories(folder));
     TRY_VOID(disk_.sync_directory(parent_directory(folder)));
     TRY_VOID(disk_.sync_directory(finalized_root()));
     known.store(true, std::memory_order_release);

@@ -73,6 +73,7 @@ Result<void> replica_reported(Namesystem& ns, Transaction& tx, StorageId storage
 Result<void> replica_deleted(Namesystem& ns, Transaction& tx, StorageId storage, BlockId id) {
   tx.remove(kReplicaFamily, replica_key(id, storage));
   tx.remove(kStorageFamily, storage_key(storage, id));
+  LOG_DEBUG("replica blk_{} on storage {} is gone", id.value, storage.value);
   TRY(auto block, tx.block(id));
   if (!block) return {};
   return after_change(ns, tx, *block);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/log/log.h"
 #include "namenode/model/placement.h"
 #include "namenode/ops/operations.h"
 
@@ -15,6 +16,7 @@ void drop_replica(Transaction& tx, BlockId block, StorageId storage, GenerationS
   std::string value;
   append_be<int64_t>(value, generation.value);
   tx.put(kInvalidateFamily, storage_key(storage, block), value);
+  LOG_DEBUG("replica blk_{}_{} on storage {} is to be deleted", block.value, generation.value, storage.value);
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& 
       continue;
     }
     live.push_back(r.storage);
-    stale = stale || !view->node_of(r.storage)->registered;
+    stale = stale || !view->storage(r.storage)->reported;
   }
   const int have = static_cast<int>(live.size());
   ns.redundancy().note_missing(block.id, have == 0, have == 0 && !corrupt.empty());
@@ -72,7 +74,7 @@ Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& 
     for (const auto& r : corrupt) drop_replica(tx, block.id, r.storage, r.generation);
   }
   if (have > expected && !stale) {
-    // A replica that is counted but was not reported since the restart may be gone: nothing is deleted on such a word.
+    // A replica of a node that sent no full report since it came back may be gone: nothing is deleted on such a word.
     for (const StorageId id : choose_excess(*view, live, have - expected)) drop_replica(tx, block.id, id, block.generation);
     return {};
   }

@@ -31,6 +31,7 @@ struct Heartbeat {
 struct Invalidation {
   BlockId block;
   GenerationStamp generation;
+  bool report_back = false;  // the block lives on elsewhere: its node is to say when this replica is gone
 };
 
 struct HeartbeatAnswer {

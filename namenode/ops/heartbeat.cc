@@ -27,7 +27,9 @@ Result<std::vector<Invalidation>> take_invalidations(Transaction& tx, const Data
     if (out.size() >= limit) break;
     const std::string prefix = storage_prefix(s.id);
     TRY_VOID(tx.scan(kInvalidateFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
-      out.push_back({id_from<BlockId>(key, 4), value.size() == 8 ? id_from<GenerationStamp>(value) : GenerationStamp()});
+      const auto block = id_from<BlockId>(key, 4);
+      TRY(const auto known, tx.row(kBlockFamily, id_key(block)));
+      out.push_back({block, value.size() == 8 ? id_from<GenerationStamp>(value) : GenerationStamp(), known.has_value()});
       keys.emplace_back(key);
       return out.size() < limit;
     }));

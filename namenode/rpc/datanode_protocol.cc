@@ -51,7 +51,7 @@ DatanodeCommandProto invalidate_command(const std::string& pool, const std::vect
     auto* block = command->add_blocks();
     block->set_blockid(static_cast<uint64_t>(item.block.value));
     block->set_genstamp(static_cast<uint64_t>(item.generation.value));
-    block->set_numbytes(kNoAck);
+    block->set_numbytes(item.report_back ? 0 : kNoAck);
     command->add_targets();
     command->add_targetstorageuuids();
   }
@@ -237,6 +237,9 @@ Task<Result<BlockReportResponseProto>> DatanodeProtocol::block_report(Call, Bloc
   const int64_t wall_ms = ns_.env().clock.wall_ms();
   co_await ns_.on_core([this, uuid, blocks, last, wall_ms] {
     if (Datanode* node = ns_.cluster().find(uuid)) {
+      if (last) {
+        for (auto& storage : node->storages) storage.reported = true;
+      }
       node->blocks = blocks;
       node->last_block_report_ms = ns_.now_ms();
       node->last_block_report_wall_ms = wall_ms;

@@ -56,10 +56,10 @@ Result<OpenStore> read_first_rows(std::unique_ptr<kv::Engine> engine) {
 bool is_formatted(Disk& disk, const std::string& directory) { return disk.exists(version_file(directory)); }
 
 Result<void> format(Env& env, const std::string& directory, const Identity& identity, const std::string& owner, const std::string& group) {
-  TRY_VOID(env.disk.make_directories(directory, 0700));
+  TRY_VOID(env.disk.make_durable_directories(directory, 0700));
   TRY(const auto lock, env.disk.lock(directory + "/in_use.lock"));
   TRY_VOID(env.disk.remove_tree(directory + "/current"));
-  TRY_VOID(env.disk.make_directories(directory + "/current", 0700));
+  TRY_VOID(env.disk.make_durable_directories(directory + "/current", 0700));
   kv::RocksOptions options;
   options.create_if_missing = true;
   TRY(const auto engine, kv::open_rocks(store_directory(directory), family_names(), options));
