@@ -88,11 +88,12 @@ void Server::interrupt() { failure_->fail(Status(StatusCode::kCancelled, "stoppe
 
 Task<void> Server::stop() {
   interrupt();
+  // The actor last: the others tell it what happens. The RPC client before it, as its calls can't be cancelled but by that.
   if (xceivers_) co_await xceivers_->stop();
-  if (actor_) co_await actor_->stop();
   if (ipc_) co_await ipc_->stop();
   if (http_) co_await http_->stop();
   if (client_) co_await client_->stop();
+  if (actor_) co_await actor_->stop();
 }
 
 void Server::add_beans() {

@@ -23,6 +23,8 @@ class File {
   virtual Result<void> truncate(int64_t length) = 0;
   // fsync: data and metadata are on the medium when this returns.
   virtual Result<void> sync() = 0;
+  // Begins to write what is cached of a range to the medium, without waiting, so that a later sync() has less to do. A hint.
+  virtual void start_writeback(int64_t offset, int64_t length) { static_cast<void>(offset), static_cast<void>(length); }
   // The descriptor for sendfile, or -1 where there is none (simulation).
   virtual int descriptor() const { return -1; }
 };

@@ -63,6 +63,7 @@ class RealFile final : public File {
     if (::fsync(fd_) != 0) return system_error("fsync", path_);
     return {};
   }
+  void start_writeback(int64_t offset, int64_t length) override { ::sync_file_range(fd_, offset, length, SYNC_FILE_RANGE_WRITE); }
   int descriptor() const override { return fd_; }
 
  private:

@@ -62,6 +62,7 @@ void BPServiceActor::start(std::function<void(tusker::Status)> on_fatal) {
 Task<void> BPServiceActor::stop() {
   co_await tasks_.stop();
   co_await commands_.stop();
+  co_await run_on(strand_, [] {});  // behind every wake() that was posted
 }
 
 void BPServiceActor::wake() { changed_.notify_all(); }

@@ -33,8 +33,8 @@ Result<Writer> FsDataset::create(Block block, transfer::DataChecksum checksum, c
   replica.activity = std::make_shared<ReplicaActivity>(ReplicaActivity{progress, std::nullopt, state});
   const std::string folder = volume.folder_of(replica);
   replicas.put(std::move(replica));
-  return std::make_unique<ReplicaWriter>(
-      ReplicaWriter::Target{&volume, block, std::move(files), checksum, progress, placement.expected_bytes, folder});
+  return std::make_unique<ReplicaWriter>(ReplicaWriter::Target{&volume, block, std::move(files), checksum, progress,
+                                                               placement.expected_bytes, folder, options_.sync_on_close});
 }
 
 Result<Writer> FsDataset::create_rbw(Block block, transfer::DataChecksum checksum, Placement placement, GenerationStamp replace_below) {
@@ -76,8 +76,8 @@ Result<Writer> FsDataset::reopen(Replica& replica, int64_t reserved_bytes) {
   auto progress = std::make_shared<ReplicaProgress>(ReplicaProgress::OnDisk{bytes, last}, bytes);
   replica.activity = std::make_shared<ReplicaActivity>(ReplicaActivity{progress, std::nullopt, ReplicaState::kRbw});
   const Block block{replica.id, replica.generation_stamp, bytes};
-  return std::make_unique<ReplicaWriter>(
-      ReplicaWriter::Target{&volume, block, std::move(files), checksum, progress, reserved_bytes, volume.rbw_folder()});
+  return std::make_unique<ReplicaWriter>(ReplicaWriter::Target{&volume, block, std::move(files), checksum, progress, reserved_bytes,
+                                                               volume.rbw_folder(), options_.sync_on_close});
 }
 
 Result<void> FsDataset::restamp(Replica& replica, GenerationStamp stamp) {

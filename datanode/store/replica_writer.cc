@@ -6,11 +6,19 @@
 
 namespace tusker::datanode {
 
+namespace {
+
+// A replica that will be synced goes to the medium in pieces of this size while it is written, so that its end needn't wait for all of it.
+constexpr int64_t kWritebackBytes = 8 << 20;
+
+}  // namespace
+
 using transfer::DataChecksum;
 using transfer::kMetaHeaderBytes;
 using transfer::Packet;
 
-ReplicaWriter::ReplicaWriter(Target target) : target_(std::move(target)), on_disk_(target_.progress->on_disk()) {
+ReplicaWriter::ReplicaWriter(Target target)
+    : target_(std::move(target)), on_disk_(target_.progress->on_disk()), written_back_(on_disk_.bytes) {
   target_.volume->add_reserved(target_.reserved_bytes);
 }
 
@@ -50,6 +58,10 @@ Result<void> ReplicaWriter::write(std::span<const Packet> packets, const DataChe
   const int64_t released = std::min(grown, target_.reserved_bytes);
   target_.reserved_bytes -= released;
   target_.volume->add_reserved(-released);
+  if (target_.sync_on_close && on_disk_.bytes - written_back_ >= kWritebackBytes) {
+    target_.files.data->start_writeback(written_back_, on_disk_.bytes - written_back_);
+    written_back_ = on_disk_.bytes;
+  }
   return outcome;
 }
 

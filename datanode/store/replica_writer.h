@@ -23,6 +23,7 @@ class ReplicaWriter {
     std::shared_ptr<ReplicaProgress> progress;
     int64_t reserved_bytes = 0;  // promised on the volume, given back as bytes are written
     std::string folder;          // where the files lie while they are written
+    bool sync_on_close = true;
   };
   explicit ReplicaWriter(Target target);
   ~ReplicaWriter();
@@ -53,6 +54,7 @@ class ReplicaWriter {
   Target target_;
   ReplicaProgress::OnDisk on_disk_;
   bool names_synced_ = false;
+  int64_t written_back_ = 0;  // bytes on their way to the medium
   int64_t staged_chunk_ = 0;  // checksums not written yet begin with this run's
   std::string staged_;
 };

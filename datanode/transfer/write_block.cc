@@ -61,6 +61,15 @@ Result<std::unique_ptr<ReplicaWriter>> open_replica(FsDataset& dataset, const Re
   }
 }
 
+// A block is created once; only a later generation stamp replaces it.
+Result<void> check_new(const FsDataset& dataset, const Request& request) {
+  if (request.proto.stage() != OpWriteBlockProto::PIPELINE_SETUP_CREATE || !request.from_client) return {};
+  const auto present = dataset.find(request.block.id);
+  if (!present || present->generation_stamp < request.new_stamp) return {};
+  return error(StatusCode::kIo, fmt::format("Block {} already exists in state {} and thus cannot be created.", request.block.name(),
+                                            name_of(present->state)));
+}
+
 // The request for the next DataNode: its first target is that one.
 OpWriteBlockProto forwarded(const OpWriteBlockProto& proto) {
   OpWriteBlockProto out = proto;
@@ -207,7 +216,8 @@ Task<Result<void>> write_block(DataNodeContext& context, TaskGroup& tasks, std::
   if (request.from_client && request.proto.stage() == OpWriteBlockProto::PIPELINE_CLOSE_RECOVERY) {
     co_return co_await close_recovery(context, request, peer);
   }
-  // 1. The right to write the block, then the replica.
+  // 1. The right to write the block, then the replica. One that is being written isn't disturbed by a second creation.
+  CO_TRY_VOID(check_new(context.dataset, request));
   BlockReceiver::Setup setup{peer, nullptr, request.downstream(), request.checksum, request.acknowledged()};
   auto receiver = std::make_shared<BlockReceiver>(context, setup);
   CO_TRY(auto registration,

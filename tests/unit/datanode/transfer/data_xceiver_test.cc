@@ -247,6 +247,20 @@ Task<void> recover_streaming(Env& env, Node& node) {
   CHECK(node.fixture.content_of({kBlock.id, GenerationStamp(1002), 0}) == std::string(1000, 'a') + "b");
 }
 
+// A second creation of a block that is being written fails, and the first goes on.
+Task<void> create_twice(Env& env, Node& node) {
+  auto first = co_await connect(env, node);
+  co_await send(env, first, transfer::encode_op(transfer::Op::kWriteBlock, write_request()));
+  co_await expect_success(env, first);
+  auto second = co_await connect(env, node);
+  co_await send(env, second, transfer::encode_op(transfer::Op::kWriteBlock, write_request()));
+  co_await expect_closed(env, second);
+  co_await send(env, first, packet(0, 0, "bytes") + last_packet(1, 5));
+  co_await expect_acked(env, first);
+  co_await expect_acked(env, first);
+  CHECK(node.fixture.content_of(kBlock) == "bytes");
+}
+
 struct ReadBytes {
   BlockOpResponseProto head;
   std::string data;
@@ -400,6 +414,9 @@ TEST_CASE("a mirror that is lost is told in the acknowledgement") {
 }
 TEST_CASE("a pipeline goes on after recovery") {
   run_with_nodes(1, [](Env& env, Nodes& nodes) { return recover_streaming(env, *nodes[0]); });
+}
+TEST_CASE("a block is created once") {
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return create_twice(env, *nodes[0]); });
 }
 TEST_CASE("ranges are read in whole runs") {
   run_with_nodes(1, [](Env& env, Nodes& nodes) { return read_ranges(env, *nodes[0]); });
