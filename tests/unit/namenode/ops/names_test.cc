@@ -1,0 +1,147 @@
+#include "tests/unit/namenode/ops/namespace_fixture.h"
+
+using namespace tusker;
+using namespace tusker::namenode;
+using tests::NamespaceFixture;
+using tests::Store;
+
+namespace {
+
+const Store kStores[] = {Store::kMemory, Store::kRocks};
+
+Result<bool> make(NamespaceFixture& f, const std::string& path, const std::string& user = "root", uint16_t mode = 0755, bool parents = true) {
+  return f.mutate([&](Transaction& tx) { return mkdirs(f.ns(), tx, f.as(user), path, mode, parents); });
+}
+Result<bool> move(NamespaceFixture& f, const std::string& from, const std::string& to, const std::string& user = "root") {
+  return f.mutate([&](Transaction& tx) { return rename(f.ns(), tx, f.as(user), from, to); });
+}
+bool there(NamespaceFixture& f, const std::string& path) {
+  const auto found = f.read([&](const View& view) { return get_file_info(view, f.as("root").caller, path); });
+  REQUIRE(found);
+  return found->has_value();
+}
+
+}  // namespace
+
+TEST_CASE("directories are made with their parents and outlive a restart") {
+  for (const Store store : kStores) {
+    NamespaceFixture f(store);
+    REQUIRE(make(f, "/a/b/c").value());
+    CHECK(make(f, "/a/b/c").value());  // again is fine
+    const auto lone = make(f, "/x/y", "root", 0755, false);
+    REQUIRE_FALSE(lone);
+    CHECK(lone.error().message() == "Parent directory doesn't exist: /x");
+    f.restart();
+    CHECK(there(f, "/a/b/c"));
+    f.check_consistency();
+  }
+}
+
+TEST_CASE("a file stands in the way of directories") {
+  NamespaceFixture f(Store::kMemory);
+  f.write_file("/f", 100);
+  const auto on = make(f, "/f");
+  REQUIRE_FALSE(on);
+  CHECK(on.error().code() == StatusCode::kFileAlreadyExists);
+  const auto below = make(f, "/f/x");
+  REQUIRE_FALSE(below);
+  CHECK(below.error().code() == StatusCode::kParentNotDirectory);
+  CHECK(below.error().message() == "/f (is not a directory)");
+}
+
+TEST_CASE("permissions hold on the way and at the place") {
+  NamespaceFixture f(Store::kMemory);
+  REQUIRE(make(f, "/private", "root", 0700));
+  REQUIRE(make(f, "/open", "root", 01777));
+  const auto hidden = f.read([&](const View& view) { return get_file_info(view, f.as("bob").caller, "/private/x"); });
+  REQUIRE_FALSE(hidden);
+  CHECK(hidden.error().message() == "Permission denied: user=bob, access=EXECUTE, inode=\"/private\":root:supergroup:drwx------");
+  REQUIRE(make(f, "/open/of-bob", "bob"));
+  const auto stolen = f.mutate([&](Transaction& tx) { return remove(f.ns(), tx, f.as("carol"), "/open/of-bob", true); });
+  REQUIRE_FALSE(stolen);
+  CHECK(stolen.error().message().starts_with("Permission denied by sticky bit: user=carol"));
+  const auto chown = f.mutate([&](Transaction& tx) { return set_owner(f.ns(), tx, f.as("bob"), "/open/of-bob", "carol", ""); });
+  REQUIRE_FALSE(chown);
+  CHECK(chown.error().message() == "User bob is not a super user (non-super user cannot change owner).");
+}
+
+TEST_CASE("rename moves subtrees and their sums") {
+  for (const Store store : kStores) {
+    NamespaceFixture f(store);
+    REQUIRE(make(f, "/a/b"));
+    REQUIRE(make(f, "/c"));
+    f.write_file("/a/b/f", 1000);
+    CHECK(move(f, "/a/b", "/c").value());  // into the directory
+    CHECK(there(f, "/c/b/f"));
+    f.check_consistency();
+    CHECK_FALSE(move(f, "/c", "/c/b/x").value());  // below itself
+    CHECK_FALSE(move(f, "/missing", "/x").value());
+    CHECK_FALSE(move(f, "/c/b/f", "/no/such/x").value());
+    CHECK(move(f, "/c/b/f", "/f").value());
+    CHECK(move(f, "/f", "/f").value());
+    f.check_consistency();
+  }
+}
+
+TEST_CASE("rename2 overwrites when told, and says why not") {
+  NamespaceFixture f(Store::kMemory);
+  f.write_file("/a", 10);
+  f.write_file("/b", 20);
+  REQUIRE(make(f, "/d/full"));
+  const auto run = [&](const std::string& from, const std::string& to, bool overwrite) {
+    return f.mutate([&](Transaction& tx) { return rename2(f.ns(), tx, f.as("root"), from, to, overwrite); });
+  };
+  CHECK(run("/a", "/b", false).error().message() == "rename destination /b already exists");
+  CHECK(run("/a", "/d", true).error().message() == "Source /a and destination /d must both be directories");
+  CHECK(run("/nothing", "/b", true).error().message() == "rename source /nothing is not found.");
+  CHECK(run("/d/full", "/d", true).error().message() == "rename destination directory is not empty: /d");
+  CHECK(run("/a", "/x/y", false).error().message() == "rename destination parent /x not found.");
+  REQUIRE(run("/a", "/b", true));
+  CHECK_FALSE(there(f, "/a"));
+  f.check_consistency();
+}
+
+TEST_CASE("delete answers as HDFS does and leaves the sums right") {
+  for (const Store store : kStores) {
+    NamespaceFixture f(store);
+    f.write_file("/a/b/f", 5000);
+    f.write_file("/g", 1);
+    const auto run = [&](const std::string& path, bool recursive) {
+      return f.mutate([&](Transaction& tx) { return remove(f.ns(), tx, f.as("root"), path, recursive); });
+    };
+    CHECK_FALSE(run("/", true).value());
+    CHECK_FALSE(run("/missing", true).value());
+    CHECK(run("/a", false).error().message() == "`/a is non empty': Directory is not empty");
+    CHECK(run("/a", true).value());
+    CHECK(run("/g", false).value());
+    CHECK_FALSE(there(f, "/a/b/f"));
+    f.check_consistency();
+    f.restart();
+    CHECK_FALSE(there(f, "/a"));
+  }
+}
+
+TEST_CASE("listings come in pages, in name order") {
+  NamespaceFixture f(Store::kMemory);
+  for (const char* name : {"c", "a", "e", "b", "d"}) REQUIRE(make(f, std::string("/dir/") + name));
+  std::string seen;
+  std::string after;
+  for (int page = 0; page < 5; ++page) {
+    const auto listing = f.read([&](const View& view) { return get_listing(view, f.as("root").caller, "/dir", after, 2); });
+    REQUIRE(listing);
+    REQUIRE(listing->has_value());
+    for (const auto& entry : (*listing)->entries) seen += after = entry.name;
+    if ((*listing)->remaining == 0) break;
+  }
+  CHECK(seen == "abcde");
+}
+
+TEST_CASE("the limits on names give Hadoop's errors") {
+  NamespaceFixture f(Store::kMemory);
+  const auto name_long = make(f, "/" + std::string(256, 'n'));
+  REQUIRE_FALSE(name_long);
+  CHECK(name_long.error().code() == StatusCode::kPathComponentTooLong);
+  CHECK(name_long.error().message().ends_with("in directory / is exceeded: limit=255 length=256"));
+  CHECK(make(f, "/.snapshot").error().message() == "\".snapshot\" is a reserved name.");
+  CHECK(make(f, "/a/../b").error().code() == StatusCode::kInvalidPath);
+}
