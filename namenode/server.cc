@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "common/log/log.h"
-#include "namenode/fsck.h"
+#include "namenode/rpc/fsck.h"
 #include "namenode/rpc/side_protocols.h"
-#include "namenode/web.h"
+#include "namenode/rpc/web.h"
 
 namespace tusker::namenode {
 

@@ -39,7 +39,7 @@ ROOMS = {
     "transfer": ("ops", "model", "store", "config"),
     "am_launcher": ("ops", "model", "store", "config"),
     "rpc": ("ops", "model", "config"),
-    "tools": ("model", "store", "config", "ops"),
+    "tools": ("server", "model", "store", "config", "ops"),
 }
 
 # Inside the other folders, only what the architecture says of them.

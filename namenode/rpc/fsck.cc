@@ -1,4 +1,4 @@
-#include "namenode/fsck.h"
+#include "namenode/rpc/fsck.h"
 
 #include <fmt/format.h>
 

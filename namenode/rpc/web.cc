@@ -1,4 +1,4 @@
-#include "namenode/web.h"
+#include "namenode/rpc/web.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "namenode/command.h"
+#include "namenode/tools/command.h"
 
 #include <fmt/format.h>
 
