@@ -3,12 +3,12 @@
 
 #include <filesystem>
 
+#include "client/cli/version.h"
 #include "client/cli/yarn/command.h"
 #include "common/config/keys_core.h"
 #include "common/env/real_disk.h"
 #include "common/env/real_env.h"
 #include "common/log/log.h"
-#include "common/yarn/protocols.h"
 
 namespace tusker::cli::yarn {
 namespace {
@@ -62,7 +62,7 @@ int run(int argc, char** argv) {
   std::vector<std::string>& rest = command_line->rest;
   if (rest.empty()) return usage();
   if (rest[0] == "version") {
-    print(fmt::format("Hadoop {}\nTusker {}\n", tusker::yarn::kHadoopVersion, TUSKER_VERSION));
+    print_version();
     return 0;
   }
   // A person waits: an unreachable ResourceManager is told at once, unless they ask for patience.
