@@ -98,6 +98,11 @@ class Launcher {
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, nullptr);
+    // Blocked too: one that reaches a child before it has reset its handlers then waits for it instead of being ignored.
+    sigset_t ends;
+    sigemptyset(&ends);
+    for (int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ends, number);
+    sigprocmask(SIG_BLOCK, &ends, nullptr);
     int deaths = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
     // Descendants that lost their parents become ours, so that they are reaped.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -133,6 +138,8 @@ class Launcher {
     if (request->kind == LauncherRequest::Kind::kLaunch) {
       launch(*request);
     } else if (auto child = children_.find(request->process); child != children_.end()) {
+      // A child that was forked just now has no group of its own yet.
+      if (getpgid(child->second.pid) != child->second.pid) kill(child->second.pid, request->signal);
       kill_tree(child->second, request->signal);
     }
     return true;

@@ -106,8 +106,9 @@ Task<void> play_master(YarnCluster& cluster, client::YarnClient& client) {
   // 2. start: one succeeds, one fails, one is stopped, one leaves a process behind
   client::NmClient nodes(cluster.env(), {id, 1});
   nodes.add_tokens(answer->nm_tokens());
+  const std::string sleep = fmt::format("sleep 1000.{}", getpid());  // told from those of other tests
   const std::vector<std::string> commands{"exit 0", "echo broken >&2 2><LOG_DIR>/stderr; echo oops 1>&2 2><LOG_DIR>/stderr; exit 3",
-                                          "sleep 1000 & sleep 1000; wait", "setsid sleep 1000"};
+                                          sleep + " & " + sleep + "; wait", "setsid " + sleep};
   std::map<int64_t, ContainerProto> containers;
   begin = clock.now();
   for (const auto& container : answer->allocated_containers()) {
@@ -147,12 +148,15 @@ Task<void> play_master(YarnCluster& cluster, client::YarnClient& client) {
 
   auto third = yarn::from_proto(containers[3].id());
   auto third_node = yarn::from_proto(containers[3].nodeid());
-  co_await clock.sleep_for(milliseconds(50));
-  auto status = co_await nodes.container_status(third_node, third);
-  REQUIRE(status);
-  CHECK(status->state() == C_RUNNING);
+  for (int i = 0; i < 1000; ++i) {
+    auto status = co_await nodes.container_status(third_node, third);
+    REQUIRE(status);
+    CHECK(status->state() == C_RUNNING);
+    if (status->container_sub_state() == CSS_RUNNING) break;
+    co_await clock.sleep_for(milliseconds(5));
+  }
   CHECK(co_await nodes.stop_container(third_node, third));
-  for (int i = 0; i < 500 && !ended.contains(3); ++i) {
+  for (int i = 0; i < 2000 && !ended.contains(3); ++i) {
     auto next = co_await master.allocate({});
     REQUIRE(next);
     collect(*next);
@@ -236,8 +240,8 @@ int processes_matching(const std::string& mark) {
 TEST_CASE("applications run, fail, are killed and finish on real daemons in one process") {
   log::set_level("root", "WARN");
   {
-    YarnCluster cluster(2);
+    YarnCluster cluster(2, {{"yarn.nodemanager.sleep-delay-before-sigkill.ms", "10000"}});  // a loaded machine is slow to obey
     cluster.run(scenario(cluster));
   }
-  CHECK(processes_matching("sleep 100[0]") == 0);
+  CHECK(processes_matching("sleep [1]000." + std::to_string(getpid())) == 0);
 }
