@@ -54,10 +54,13 @@ function(tusker_precompile name net)
   endif()
 endfunction()
 
-# tusker_test(NAME [NET] SOURCES file… DEPS lib… [LABELS label…]): a Catch2 program, one ctest entry.
+# tusker_test(NAME [NET] SOURCES file… DEPS lib… [LABELS label…]): a Catch2 program, one ctest entry. Built by the target unit_tests alone,
+# so that whoever wants the programs doesn't wait for tests.
+add_custom_target(unit_tests)
 function(tusker_test name)
   cmake_parse_arguments(ARG "NET" "" "SOURCES;DEPS;SYSTEM;LABELS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  add_dependencies(unit_tests ${name})
   target_link_libraries(${name} PRIVATE tusker_flags ${ARG_DEPS} ${ARG_SYSTEM} tests_support)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   tusker_precompile(${name} "${ARG_NET}")
