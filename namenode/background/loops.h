@@ -37,7 +37,11 @@ class Loops {
   Task<void> recheck_storage(StorageId storage);
   Task<void> recheck_all();
   Task<void> recheck(std::vector<BlockId> blocks);
-  Task<Result<int64_t>> count_safe_blocks();
+  struct SafeCount {
+    int64_t safe = 0;
+    int64_t complete = 0;
+  };
+  Task<Result<SafeCount>> count_safe_blocks();
   Task<bool> clear_one(InodeId root);
 
   Namesystem& ns_;

@@ -3,25 +3,32 @@
 
 namespace tusker::namenode {
 
-// Complete blocks with at least one good replica on a DataNode that has registered since the start.
-Task<Result<int64_t>> Loops::count_safe_blocks() {
+// Blocks with at least one good replica on a DataNode that has registered since the start, and how many complete ones there are: a block
+// that is being written has none yet and holds nothing up.
+Task<Result<Loops::SafeCount>> Loops::count_safe_blocks() {
   const auto cluster = ns_.cluster_view();
-  co_return co_await run_on(ns_.env().disk_pool, [this, cluster]() -> Result<int64_t> {
-    int64_t safe = 0;
+  co_return co_await run_on(ns_.env().disk_pool, [this, cluster]() -> Result<SafeCount> {
+    SafeCount count;
+    const ReadView view(ns_.engine(), kv::Tier::kAll);
+    TRY_VOID(view.scan(kBlockFamily, "", "", [&count](std::string_view key, std::string_view value) -> Result<bool> {
+      TRY(const BlockInfo block, decode_block(id_from<BlockId>(key), value));
+      count.complete += block.is_complete() ? 1 : 0;
+      return true;
+    }));
     BlockId last(-1);
-    TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kReplicaFamily, "", "", [&](std::string_view key, std::string_view value) -> Result<bool> {
+    TRY_VOID(view.scan(kReplicaFamily, "", "", [&](std::string_view key, std::string_view value) -> Result<bool> {
       const auto block = id_from<BlockId>(key);
       if (block == last) return true;
       const StorageId storage = storage_from(key, 8);
       const Datanode* node = cluster->node_of(storage);
       TRY(const Replica replica, decode_replica(storage, value));
       if (node != nullptr && node->registered && !replica.corrupt) {
-        ++safe;
+        ++count.safe;
         last = block;
       }
       return true;
     }));
-    return safe;
+    return count;
   });
 }
 
@@ -46,8 +53,8 @@ Task<void> Loops::check_safe_mode() {
     // Somebody is missing: what those who are back hold decides. Counted again only when another one came.
     safe_mode_registered_ = seen.registered;
     if (auto count = co_await count_safe_blocks()) {
-      ns_.safe_mode().report(*count, seen.total, threshold);
-      safe = static_cast<double>(*count) >= threshold * static_cast<double>(seen.total);
+      ns_.safe_mode().report(count->safe, count->complete, threshold);
+      safe = static_cast<double>(count->safe) >= threshold * static_cast<double>(count->complete);
     }
   }
   if (!safe) co_return;
