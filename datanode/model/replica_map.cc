@@ -23,6 +23,9 @@ void ReplicaMap::for_each(const std::function<void(const Replica&)>& visit) cons
 
 bool better_duplicate(const Replica& a, const Replica& b) {
   if (a.generation_stamp != b.generation_stamp) return a.generation_stamp > b.generation_stamp;
+  const bool a_final = a.state == ReplicaState::kFinalized;
+  const bool b_final = b.state == ReplicaState::kFinalized;
+  if (a_final != b_final) return a_final;
   return a.bytes > b.bytes;
 }
 

@@ -23,7 +23,8 @@ class ReplicaMap {
   std::unordered_map<BlockId, Replica> replicas_;
 };
 
-// Of two replicas of one block found on disk, true if `a` is the one to keep: the higher generation stamp, then the longer.
+// Of two replicas of one block found on disk, true if `a` is the one to keep: the higher generation stamp, then a finalized one (the other
+// is what a crash left of its move), then the longer.
 bool better_duplicate(const Replica& a, const Replica& b);
 
 }  // namespace tusker::datanode

@@ -82,6 +82,22 @@ TEST_CASE("a replica whose move was cut off by a crash is put together again") {
   CHECK(fixture.dataset->find(BlockId(1))->generation_stamp == GenerationStamp(1002));
 }
 
+TEST_CASE("a finalized replica stays when a crash left its old name too") {
+  tests::DatasetFixture fixture;
+  fixture.make_finalized(block(1), "whole");
+  const std::string finalized = fixture.pool() + "/current/finalized/subdir0/subdir0/";
+  const std::string rbw = fixture.pool() + "/current/rbw/";
+  for (const std::string name : {"blk_1", "blk_1_1001.meta"}) {
+    const auto bytes = fixture.disk.read_file(finalized + name);
+    REQUIRE(bytes);
+    REQUIRE(fixture.disk.replace_file(rbw + name, *bytes));
+  }
+  fixture.reopen();
+  CHECK(fixture.dataset->find(BlockId(1))->state == ReplicaState::kFinalized);
+  CHECK(fixture.content_of(block(1)) == "whole");
+  CHECK(!fixture.disk.exists(rbw + "blk_1"));
+}
+
 TEST_CASE("of two replicas of a block the newer stays") {
   tests::DatasetFixture fixture(2);
   fixture.make_finalized(block(5, 1001), "old");
