@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "mapreduce/am/app_master.h"
 #include "mapreduce/cli/run_command.h"
+#include "mapreduce/cli/task_command.h"
 
 namespace tusker::mapreduce {
 namespace {
@@ -20,6 +22,8 @@ int mapred(const std::vector<std::string>& arguments) {
   const std::string command = arguments.empty() ? "" : arguments[0];
   const std::vector<std::string> rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   if (command == "run") return run_command(rest);
+  if (command == "appmaster") return run_app_master(rest);
+  if (command == "task") return task_command(rest);
   if (command == "version" || command == "-version" || command == "--version") {
     fmt::print("Hadoop 3.5.0\nTusker {}\n", TUSKER_VERSION);
     return 0;

@@ -12,8 +12,8 @@ namespace tusker::mapreduce {
 ProgressPrinter::ProgressPrinter() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void ProgressPrinter::update(double map, double reduce) {
-  const int map_percent = static_cast<int>(std::clamp(map, 0.0, 1.0) * 100);
-  const int reduce_percent = static_cast<int>(std::clamp(reduce, 0.0, 1.0) * 100);
+  const int map_percent = static_cast<int>(std::clamp(map, 0.0, 1.0) * 100 + 1e-3);
+  const int reduce_percent = static_cast<int>(std::clamp(reduce, 0.0, 1.0) * 100 + 1e-3);
   if (map_percent == map_ && reduce_percent == reduce_) return;
   map_ = map_percent;
   reduce_ = reduce_percent;

@@ -19,20 +19,28 @@ namespace {
 constexpr std::string_view kUsage =
     "Usage: mapred run LIBRARY [-conf FILE] [-D key=value]... [-input PATH[,PATH]...] [-output PATH] [-reducers N] [the job's arguments]\n";
 
-Result<JobOutcome> run_submission(Env& env, Submission& job, FileStores& stores, const security::User& user, ProgressPrinter& progress) {
+Result<JobOutcome> run_submission(RealEnv& real, Submission& job, FileStores& stores, const security::User& user,
+                                  ProgressPrinter& progress) {
   const std::string framework = job.config.get(config::kFrameworkName);
-  if (framework == "yarn") return run_on_yarn(env, job, stores, user, progress);
+  if (framework == "yarn") return run_on_yarn(real, job, stores, user, progress);
   if (framework != "local") {
     return error(StatusCode::kIllegalArgument, fmt::format("{}={}: \"local\" or \"yarn\"", config::kFrameworkName.name, framework));
   }
+  Env& env = real.env();
   const std::string id = fmt::format("job_local{}_0001", env.random.below(1'000'000'000));
   const std::string base = job.config.find("mapreduce.cluster.local.dir").value_or("/tmp/tusker-" + user.name + "/mapred/local");
   progress.line(fmt::format("mapreduce.Job: Running job: {}", id));
-  return run_local(env, job, stores, id, base + "/" + id, progress);
+  auto outcome = run_local(env, job, stores, id, base + "/" + id, progress);
+  if (outcome) {
+    progress.line(outcome->succeeded ? fmt::format("mapreduce.Job: Job {} completed successfully", id)
+                                     : fmt::format("mapreduce.Job: Job {} failed with state FAILED due to: {}", id, outcome->diagnostics));
+  }
+  return outcome;
 }
 
 // Everything that may block, on one thread of the disk pool.
-Result<bool> run_job(Env& env, config::Config& config, const security::User& user, const RunArguments& arguments, FileStores& stores) {
+Result<bool> run_job(RealEnv& real, config::Config& config, const security::User& user, const RunArguments& arguments, FileStores& stores) {
+  Env& env = real.env();
   TRY(auto library, JobLibrary::load(arguments.library));
   SubmissionHost host(config, stores);
   const std::string temporary = fmt::format("{}_{}_{}", library.name(), env.clock.wall_ms(), env.random.below(INT32_MAX));
@@ -40,7 +48,7 @@ Result<bool> run_job(Env& env, config::Config& config, const security::User& use
   fmt::print(stderr, "mapreduce.JobSubmitter: number of splits:{}\n", job.splits.size());
   ProgressPrinter progress;
   const TimePoint start = env.clock.now();
-  auto outcome = run_submission(env, job, stores, user, progress);
+  auto outcome = run_submission(real, job, stores, user, progress);
   progress.finish();
   const double seconds = std::chrono::duration<double>(env.clock.now() - start).count();
   auto finished = outcome && outcome->succeeded ? host.finish(library, job.output, seconds) : Result<void>();
@@ -50,14 +58,13 @@ Result<bool> run_job(Env& env, config::Config& config, const security::User& use
   }
   if (!outcome) return error(outcome.error());
   fmt::print(stderr, "{}", outcome->counters.to_text());
-  if (!outcome->succeeded) fmt::print(stderr, "mapred: the job failed: {}\n", outcome->diagnostics);
   TRY_VOID(finished);
   return outcome->succeeded;
 }
 
-Task<void> run_and_stop(Env& env, config::Config& config, const security::User& user, const RunArguments& arguments, FileStores& stores,
-                        int& exit_code) {
-  auto succeeded = co_await run_on(env.disk_pool, [&] { return run_job(env, config, user, arguments, stores); });
+Task<void> run_and_stop(RealEnv& real, config::Config& config, const security::User& user, const RunArguments& arguments,
+                        FileStores& stores, int& exit_code) {
+  auto succeeded = co_await run_on(real.env().disk_pool, [&] { return run_job(real, config, user, arguments, stores); });
   if (!succeeded) fmt::print(stderr, "mapred: {}\n", succeeded.error().message());
   exit_code = succeeded && *succeeded ? 0 : 1;
   co_await stores.stop();
@@ -80,7 +87,7 @@ int run_command(const std::vector<std::string>& arguments) {
   int exit_code = 1;
   {
     FileStores stores(env.env(), config, user);
-    env.run(run_and_stop(env.env(), config, user, *parsed, stores, exit_code));
+    env.run(run_and_stop(env, config, user, *parsed, stores, exit_code));
   }
   return exit_code;
 }

@@ -66,6 +66,7 @@ class MapLoop {
       TRY(size_t count, reader.next(records));
       if (count == 0) break;
       const int64_t first = input_records_;
+      context_.report.set_position(first);
       input_records_ += static_cast<int64_t>(count);
       if (int returned = job_.mapper.map(mapper_, records.data(), count); returned != 0) {
         return error(host_.failure("the mapper")

@@ -30,6 +30,11 @@ class TaskReport {
     MutexLock lock(mutex_);
     return status_;
   }
+  // Where the task is in its input, for whoever finds its process dead: a place that outlives the process, or null.
+  void set_position_cell(std::atomic<int64_t>* cell) { position_ = cell; }
+  void set_position(int64_t record) {
+    if (position_ != nullptr) position_->store(record, std::memory_order_relaxed);
+  }
   // The task shall end with an error soon.
   void kill() { killed_.store(true, std::memory_order_relaxed); }
   bool killed() const { return killed_.load(std::memory_order_relaxed); }
@@ -38,6 +43,7 @@ class TaskReport {
   std::atomic<float> progress_{0};
   std::atomic<int64_t> signs_{0};
   std::atomic<bool> killed_{false};
+  std::atomic<int64_t>* position_ = nullptr;
   mutable Mutex mutex_;
   std::string status_ TUSKER_GUARDED_BY(mutex_);
 };

@@ -1,0 +1,322 @@
+#include "mapreduce/am/job_master.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/log/log.h"
+#include "common/shuffle/url_hash.h"
+#include "common/yarn/convert.h"
+#include "mapreduce/am/job_files.h"
+
+namespace tusker::mapreduce {
+
+using namespace hadoop::yarn;
+
+namespace {
+
+constexpr Duration kBusyPause = std::chrono::milliseconds(15);   // between heartbeats while containers are awaited
+constexpr Duration kSlowPause = std::chrono::milliseconds(100);  // when they don't come
+constexpr Duration kIdlePause = std::chrono::milliseconds(300);  // when all is running
+constexpr Duration kMapWaitsMax = std::chrono::seconds(3);       // for a container, before a reduce makes room
+constexpr int kLaunchFailuresMax = 8;
+constexpr Duration kLaunchRetryPause = std::chrono::milliseconds(200);
+
+// Hadoop's order: a map that runs again comes before reduces, which come before new maps.
+constexpr int32_t kPriorityMapAgain = 5;
+constexpr int32_t kPriorityReduce = 10;
+constexpr int32_t kPriorityMap = 20;
+
+// Ends that aren't the task's own fault.
+bool killed_by_system(int32_t exit) {
+  return exit == yarn::exit_status::kAborted || exit == yarn::exit_status::kPreempted ||
+         (exit <= yarn::exit_status::kKilledByAppMaster && exit >= -108);
+}
+
+}  // namespace
+
+JobMaster::JobMaster(Env& env, Executor strand, MasterOptions options, JobModel& model, const net::Topology& topology,
+                     client::AmRmClient& rm, client::NmClient& nm)
+    : env_(env),
+      strand_(std::move(strand)),
+      options_(options),
+      model_(model),
+      topology_(topology),
+      rm_(rm),
+      nm_(nm),
+      last_allocation_(env.clock.now()),
+      last_preemption_(env.clock.now()),
+      wake_(env.clock),
+      changed_(env.clock),
+      tasks_("job master") {
+  for (int32_t map = 0; map < model_.maps(); ++map) {
+    for (const std::string& host : model_.split(map).hosts) racks_.try_emplace(host, topology_.rack_of(host));
+  }
+}
+
+void JobMaster::changed() {
+  dirty_ = true;
+  wake_.notify_all();
+  changed_.notify_all();
+}
+
+// --- heartbeats
+
+Task<Result<void>> JobMaster::run() {
+  tasks_.spawn(strand_, heartbeat_loop());
+  while (!over() && !dismissed_) {
+    end_timed_out();
+    make_room_for_maps();
+    co_await changed_.wait(env_.clock.after(std::chrono::seconds(1)));
+  }
+  stopping_ = true;
+  for (TaskId task : std::vector<TaskId>(model_.pending().begin(), model_.pending().end())) take_back(task);
+  if (model_.failure()) {
+    for (auto& [id, held] : containers_) tasks_.spawn(strand_, stop_container(held.node, id));
+  }
+  if (dismissed_) co_return error(*dismissed_);
+  co_return Result<void>();
+}
+
+Task<void> JobMaster::stop() { co_await tasks_.stop(); }
+
+Task<void> JobMaster::heartbeat_loop() {
+  while (!dismissed_) {
+    if (auto beaten = co_await heartbeat(); !beaten) {
+      LOG_ERROR("the ResourceManager refuses this master: {}", beaten.error().to_string());
+      dismissed_ = beaten.error();
+      changed();
+      co_return;
+    }
+    co_await wake_.wait(env_.clock.after(heartbeat_pause()));
+    // What changes within a moment goes into one call.
+    if (dirty_) co_await env_.clock.sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+Duration JobMaster::heartbeat_pause() const {
+  if (requested_.empty() && releases_.empty()) return kIdlePause;
+  return env_.clock.now() - last_allocation_ < std::chrono::seconds(2) ? kBusyPause : kSlowPause;
+}
+
+Task<Result<void>> JobMaster::heartbeat() {
+  if (dirty_ && !stopping_) request_containers();
+  AllocateRequestProto request;
+  for (auto& ask : table_.take_changes()) *request.add_ask() = std::move(ask);
+  for (const auto& id : releases_) *request.add_release() = yarn::to_proto(id);
+  releases_.clear();
+  request.set_progress((model_.map_progress() + model_.reduce_progress()) / 2);
+  auto response = co_await rm_.allocate(std::move(request));
+  if (!response && response.error().code() == StatusCode::kApplicationMasterNotRegistered) {
+    CO_TRY_VOID(co_await rm_.register_master("", -1, ""));
+    AllocateRequestProto again;
+    for (auto& ask : table_.all()) *again.add_ask() = std::move(ask);
+    response = co_await rm_.allocate(std::move(again));
+  }
+  if (!response) co_return error(response.error());
+  nm_.add_tokens(response->nm_tokens());
+  for (const auto& node : response->updated_nodes()) on_node(node);
+  for (const auto& status : response->completed_container_statuses()) on_completed(status);
+  for (const auto& container : response->allocated_containers()) on_allocated(container);
+  co_return Result<void>();
+}
+
+// --- requests
+
+std::set<TaskId> JobMaster::spoken_for() const {
+  std::set<TaskId> tasks;
+  for (const auto& [id, held] : containers_) {
+    if (held.first) tasks.insert(held.meant_for);
+  }
+  return tasks;
+}
+
+// Reduces wait until no map waits for a container, so that they never keep maps from running.
+bool JobMaster::reduces_allowed() const {
+  if (!model_.reduces_wanted()) return false;
+  const auto taken = spoken_for();
+  for (auto at = model_.pending().lower_bound({true, 0}); at != model_.pending().end(); ++at) {
+    if (!taken.contains(*at)) return false;
+  }
+  return true;
+}
+
+void JobMaster::request_containers() {
+  dirty_ = false;
+  const auto taken = spoken_for();
+  const bool reduces = reduces_allowed();
+  std::vector<TaskId> unwanted;
+  for (const auto& [task, asked] : requested_) {
+    if (!model_.pending().contains(task) || taken.contains(task)) unwanted.push_back(task);
+  }
+  for (TaskId task : unwanted) take_back(task);
+  for (TaskId task : model_.pending()) {
+    if (!requested_.contains(task) && !taken.contains(task) && (task.is_map || reduces)) request(task);
+  }
+}
+
+void JobMaster::request(TaskId task) {
+  client::ContainerRequest wanted{.priority = kPriorityReduce, .capability = options_.reduce_resource, .hosts = {}, .racks = {}};
+  if (task.is_map) {
+    const bool again = model_.task(task).ran_before;
+    wanted.priority = again ? kPriorityMapAgain : kPriorityMap;
+    wanted.capability = options_.map_resource;
+    if (!again) wanted.hosts = model_.split(task.number).hosts;
+  }
+  // A request of its own for each task, so that a container is known by the task that it was placed for.
+  wanted.allocation_request_id = task.is_map ? task.number + 1 : int64_t{model_.maps()} + task.number + 1;
+  table_.add(wanted);
+  requested_.emplace(task, std::move(wanted));
+}
+
+void JobMaster::take_back(TaskId task) {
+  auto asked = requested_.find(task);
+  if (asked == requested_.end()) return;
+  table_.remove(asked->second);
+  requested_.erase(asked);
+}
+
+// --- containers
+
+void JobMaster::on_allocated(const ContainerProto& container) {
+  last_allocation_ = env_.clock.now();
+  const yarn::ContainerId id = yarn::from_proto(container.id());
+  const int64_t request_id = container.allocation_request_id() - 1;
+  const bool is_map = request_id < model_.maps();
+  TaskId task{is_map, static_cast<int32_t>(is_map ? request_id : request_id - model_.maps())};
+  const yarn::NodeId node = yarn::from_proto(container.nodeid());
+  const std::string rack = topology_.rack_of(node.host);
+  if (request_id < 0 || stopping_ || !requested_.contains(task)) {
+    // Nobody waits for it any more; perhaps somebody else of its kind does.
+    const auto taken = spoken_for();
+    auto other = is_map ? model_.choose_map(node.host, rack, racks_, Locality::kAny, taken) : model_.choose_reduce(taken);
+    if (request_id < 0 || stopping_ || !other || !requested_.contains(*other)) {
+      releases_.push_back(id);
+      return;
+    }
+    task = *other;
+  }
+  take_back(task);
+  containers_[id] = {.container = container, .node = node, .rack = rack, .meant_for = task, .attempt = {}, .idle_since = env_.clock.now()};
+  tasks_.spawn(strand_, launch(id));
+  dirty_ = true;
+}
+
+Task<void> JobMaster::launch(yarn::ContainerId id) {
+  const ContainerProto container = containers_.at(id).container;
+  auto started = co_await nm_.start_container(container, launch_);
+  auto held = containers_.find(id);
+  if (held == containers_.end()) co_return;
+  if (started) {
+    auto metadata = started->find(std::string(shuffle::kServiceName));
+    if (metadata != started->end() && metadata->second.size() >= sizeof(int32_t)) {
+      held->second.shuffle_port = load_be<int32_t>(metadata->second.data());
+    }
+    co_return;
+  }
+  LOG_WARN("cannot start {} on {}: {}", id.to_string(), held->second.node.to_string(), started.error().to_string());
+  const TaskId task = held->second.meant_for;
+  containers_.erase(held);
+  releases_.push_back(id);
+  if (++launch_failures_[task] >= kLaunchFailuresMax) {
+    model_.fail_to_start(task, "no container could be started: " + started.error().to_string(), env_.clock.now());
+  }
+  co_await env_.clock.sleep_for(kLaunchRetryPause);
+  changed();
+}
+
+Task<void> JobMaster::stop_container(yarn::NodeId node, yarn::ContainerId id) {
+  auto stopped = co_await nm_.stop_container(std::move(node), id);
+  if (!stopped) LOG_WARN("cannot stop {}: {}", id.to_string(), stopped.error().to_string());
+}
+
+JobMaster::Held* JobMaster::container_of(const std::string& attempt) {
+  for (auto& [id, held] : containers_) {
+    if (held.attempt == attempt) return &held;
+  }
+  return nullptr;
+}
+
+void JobMaster::end_attempt_of(Held& held, const std::string& diagnostics, bool killed) {
+  if (held.attempt.empty()) return;
+  LOG_WARN("{} {}: {}", held.attempt, killed ? "was killed" : "failed", diagnostics);
+  if (killed) {
+    model_.kill(held.attempt, diagnostics, env_.clock.now());
+  } else {
+    model_.fail(held.attempt, diagnostics, env_.clock.now());
+  }
+  held.attempt.clear();
+}
+
+void JobMaster::on_completed(const ContainerStatusProto& status) {
+  auto found = containers_.find(yarn::from_proto(status.container_id()));
+  if (found == containers_.end()) return;
+  Held held = std::move(found->second);
+  containers_.erase(found);
+  const bool killed = killed_by_system(status.exit_status());
+  const std::string why = fmt::format("Container {} ended with exit status {}: {}", yarn::from_proto(status.container_id()).to_string(),
+                                      status.exit_status(), status.diagnostics());
+  if (held.first && !killed && !stopping_) {
+    LOG_WARN("{}", why);
+    model_.fail_to_start(held.meant_for, why, env_.clock.now());
+  }
+  end_attempt_of(held, why, killed);
+  if (status.exit_status() == yarn::exit_status::kAborted && status.diagnostics().find("lost") != std::string::npos) {
+    model_.lose_host(held.node.host, env_.clock.now());
+  }
+  changed();
+}
+
+void JobMaster::on_node(const NodeReportProto& node) {
+  const auto state = node.node_state();
+  if (state != NS_LOST && state != NS_UNHEALTHY && state != NS_DECOMMISSIONED && state != NS_SHUTDOWN) return;
+  const std::string host = node.nodeid().host();
+  LOG_WARN("node {} is {}: maps that ran there run again", host, NodeStateProto_Name(state));
+  model_.lose_host(host, env_.clock.now());
+  changed();
+}
+
+// --- what goes wrong slowly
+
+void JobMaster::end_timed_out() {
+  for (const std::string& attempt : model_.timed_out(env_.clock.now())) {
+    Held* held = container_of(attempt);
+    if (held == nullptr) continue;
+    const yarn::ContainerId id = yarn::from_proto(held->container.id());
+    tasks_.spawn(strand_, stop_container(held->node, id));
+    end_attempt_of(*held, "Timed out: the task gave no sign of life", false);
+    containers_.erase(id);
+    changed();
+  }
+}
+
+// A map that has to run again while reduces hold all containers would wait for them, and they for it.
+void JobMaster::make_room_for_maps() {
+  const TimePoint now = env_.clock.now();
+  if (now - last_preemption_ < kMapWaitsMax || now - last_allocation_ < kMapWaitsMax) return;
+  const bool starving = std::ranges::any_of(
+      requested_, [&](const auto& asked) { return asked.first.is_map && now - model_.task(asked.first).pending_since > kMapWaitsMax; });
+  if (!starving) return;
+  Held* youngest = nullptr;
+  for (auto& [id, held] : containers_) {
+    if (held.meant_for.is_map) continue;
+    if (youngest == nullptr || held.idle_since > youngest->idle_since) youngest = &held;
+  }
+  if (youngest == nullptr) return;
+  last_preemption_ = now;
+  const yarn::ContainerId id = yarn::from_proto(youngest->container.id());
+  tasks_.spawn(strand_, stop_container(youngest->node, id));
+  end_attempt_of(*youngest, "A map needs its container", true);
+  containers_.erase(id);
+  changed();
+}
+
+Task<void> JobMaster::tell_of_change(OneShot<bool> woken, Duration most) { woken.set(co_await changed_.wait(env_.clock.after(most))); }
+
+Task<void> JobMaster::wait_for_change(Duration most) {
+  OneShot<bool> woken;
+  tasks_.spawn(strand_, tell_of_change(woken, most));
+  co_await woken.wait();
+}
+
+}  // namespace tusker::mapreduce
