@@ -124,7 +124,7 @@ class YarnJob {
         if (outcome) return *std::move(outcome);
         pause = kLookPause;
       }
-      sleep(pause);
+      rest(pause);
       pause = std::min(pause * 5 / 4, kLookPauseMax);
     }
   }
@@ -183,8 +183,8 @@ class YarnJob {
     return finish(succeeded, {}, report.diagnostics());
   }
 
-  void sleep(Duration pause) { static_cast<void>(wait(sleep_task(pause))); }
-  Task<Result<void>> sleep_task(Duration pause) {
+  void rest(Duration pause) { static_cast<void>(wait(rest_task(pause))); }
+  Task<Result<void>> rest_task(Duration pause) {
     co_await env_.clock.sleep_for(pause);
     co_return Result<void>();
   }
