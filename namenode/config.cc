@@ -20,8 +20,10 @@ Result<std::string> rpc_address(const Config& conf) {
   if (auto address = conf.get(config::kNamenodeRpcAddress); !address.empty()) return address;
   const std::string uri = conf.get(config::kDefaultFs);
   if (!uri.starts_with("hdfs://")) {
-    return error(StatusCode::kIllegalArgument, fmt::format("Invalid URI for NameNode address (check fs.defaultFS): {} is not of scheme 'hdfs'; "
-                                                           "set dfs.namenode.rpc-address or fs.defaultFS", uri));
+    return error(StatusCode::kIllegalArgument,
+                 fmt::format("Invalid URI for NameNode address (check fs.defaultFS): {} is not of scheme 'hdfs'; "
+                             "set dfs.namenode.rpc-address or fs.defaultFS",
+                             uri));
   }
   std::string authority = uri.substr(7);
   authority = authority.substr(0, authority.find('/'));
@@ -83,14 +85,17 @@ Result<void> read_times(const Config& conf, Settings& s) {
 
 Result<Settings> read_settings(const Config& given) {
   Config conf = given;
-  if (!conf.has(config::kHadoopTmpDir.name)) conf.set(std::string(config::kHadoopTmpDir.name), std::string(config::kHadoopTmpDir.default_value));
+  if (!conf.has(config::kHadoopTmpDir.name))
+    conf.set(std::string(config::kHadoopTmpDir.name), std::string(config::kHadoopTmpDir.default_value));
   Settings s;
   TRY(const std::string address, rpc_address(conf));
   TRY(s.rpc_bind, bind_endpoint(conf, address, config::kNamenodeRpcBindHost));
   TRY(s.http_bind, bind_endpoint(conf, conf.get(config::kNamenodeHttpAddress), config::kNamenodeHttpBindHost));
   const auto directories = conf.get_list(config::kNamenodeNameDir);
   if (directories.size() != 1) {
-    return error(StatusCode::kIllegalArgument, fmt::format("dfs.namenode.name.dir names {} directories; name exactly one, on storage that is itself redundant", directories.size()));
+    return error(StatusCode::kIllegalArgument,
+                 fmt::format("dfs.namenode.name.dir names {} directories; name exactly one, on storage that is itself redundant",
+                             directories.size()));
   }
   s.name_directory = local_path(directories.front());
   s.superuser = security::current_user().name;

@@ -51,14 +51,15 @@ Task<Result<void>> NameNodeServer::start() {
 Task<Result<void>> NameNodeServer::restore() {
   CO_TRY(auto topology, co_await run_on(env_.disk_pool, [this] { return net::Topology::load(env_.disk, ns_.settings().topology_table); }));
   CO_TRY(auto nodes, co_await run_on(env_.disk_pool, [this]() -> Result<std::vector<Datanode>> {
-    std::vector<Datanode> found;
-    TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kDatanodeFamily, "", "", [&found](std::string_view, std::string_view row) -> Result<bool> {
-      TRY(auto node, decode_datanode(row));
-      found.push_back(std::move(node));
-      return true;
-    }));
-    return found;
-  }));
+           std::vector<Datanode> found;
+           TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll)
+                        .scan(kDatanodeFamily, "", "", [&found](std::string_view, std::string_view row) -> Result<bool> {
+                          TRY(auto node, decode_datanode(row));
+                          found.push_back(std::move(node));
+                          return true;
+                        }));
+           return found;
+         }));
   co_await ns_.on_core([this, topology, nodes] {
     ns_.cluster().set_topology(topology);
     for (const auto& node : nodes) ns_.cluster().restore(node, ns_.now_ms());
@@ -67,8 +68,8 @@ Task<Result<void>> NameNodeServer::restore() {
   });
   ns_.leases().start(ns_.now_ms());
   if (ns_.block_health().total > 0) ns_.safe_mode().enter(SafeMode::State::kStartup);
-  LOG_INFO("namespace of {} opened: {} blocks, {} datanodes known, last transaction {}", ns_.identity().cluster_id, ns_.block_health().total,
-           nodes.size(), ns_.last_tx().value);
+  LOG_INFO("namespace of {} opened: {} blocks, {} datanodes known, last transaction {}", ns_.identity().cluster_id,
+           ns_.block_health().total, nodes.size(), ns_.last_tx().value);
   co_return Result<void>();
 }
 

@@ -42,9 +42,7 @@ class OneShot {
           if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
             slot.assign([state](asio::cancellation_type) { state->wake(); });
           }
-          std::move_only_function<void()> wake = [home, handler = std::move(handler)]() mutable {
-            asio::post(home, std::move(handler));
-          };
+          std::move_only_function<void()> wake = [home, handler = std::move(handler)]() mutable { asio::post(home, std::move(handler)); };
           {
             MutexLock lock(state->mutex);
             if (!state->value) {

@@ -7,5 +7,4 @@ namespace tusker {
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 }  // namespace tusker
 
-#define CHECK_INVARIANT(cond) \
-  (static_cast<bool>(cond) ? static_cast<void>(0) : ::tusker::check_failed(#cond, __FILE__, __LINE__))
+#define CHECK_INVARIANT(cond) (static_cast<bool>(cond) ? static_cast<void>(0) : ::tusker::check_failed(#cond, __FILE__, __LINE__))

@@ -25,15 +25,15 @@ inline std::unexpected<Status> error(Status status) { return std::unexpected<Sta
 // TRY(auto value, expression);  evaluates a Result; on an error the enclosing function returns it, else `value` holds what was inside.
 // TRY_VOID(expression);         the same for a Result without a value that is wanted.
 // The CO_ twins are for coroutines; their expression may be `co_await …`.
-#define TRY_IMPL(tmp, decl, expr, ret) \
-  auto tmp = (expr);                   \
+#define TRY_IMPL(tmp, decl, expr, ret)                   \
+  auto tmp = (expr);                                     \
   if (!tmp) ret std::unexpected(std::move(tmp).error()); \
   decl = *std::move(tmp)
 #define TRY(decl, ...) TRY_IMPL(TUSKER_CONCAT(try_result_, __LINE__), decl, (__VA_ARGS__), return)
 #define CO_TRY(decl, ...) TRY_IMPL(TUSKER_CONCAT(try_result_, __LINE__), decl, (__VA_ARGS__), co_return)
-#define TRY_VOID_IMPL(tmp, expr, ret) \
-  do {                                \
-    auto tmp = (expr);                \
+#define TRY_VOID_IMPL(tmp, expr, ret)                      \
+  do {                                                     \
+    auto tmp = (expr);                                     \
     if (!tmp) ret std::unexpected(std::move(tmp).error()); \
   } while (false)
 #define TRY_VOID(...) TRY_VOID_IMPL(TUSKER_CONCAT(try_result_, __LINE__), (__VA_ARGS__), return)

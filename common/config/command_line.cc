@@ -29,7 +29,8 @@ Result<Generic> split(const std::vector<std::string>& arguments) {
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
     const bool takes_next = word == "-conf" || word == "-D" || word == "-fs";
-    if (takes_next && i + 1 == arguments.size()) return error(StatusCode::kIllegalArgument, fmt::format("Missing argument for option: {}", word));
+    if (takes_next && i + 1 == arguments.size())
+      return error(StatusCode::kIllegalArgument, fmt::format("Missing argument for option: {}", word));
     if (word == "-conf") {
       out.files.push_back(arguments[++i]);
     } else if (word == "-fs") {

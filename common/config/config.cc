@@ -40,8 +40,8 @@ struct Suffix {
   std::string_view text;
   int64_t factor_us;
 };
-constexpr std::array<Suffix, 7> kTimeSuffixes = {{{"ns", 0}, {"us", 1}, {"ms", 1000}, {"s", 1'000'000}, {"m", 60'000'000},
-                                                  {"h", 3'600'000'000}, {"d", 86'400'000'000}}};
+constexpr std::array<Suffix, 7> kTimeSuffixes = {
+    {{"ns", 0}, {"us", 1}, {"ms", 1000}, {"s", 1'000'000}, {"m", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}}};
 
 std::optional<milliseconds> parse_duration(std::string_view text, milliseconds unit) {
   const size_t digits = text.find_first_not_of("-0123456789");

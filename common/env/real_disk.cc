@@ -17,8 +17,8 @@ namespace {
 
 std::unexpected<Status> system_error(const std::string& what, const std::string& path) {
   const int code = errno;
-  const StatusCode status = code == ENOENT ? StatusCode::kFileNotFound
-                            : code == EEXIST ? StatusCode::kFileAlreadyExists
+  const StatusCode status = code == ENOENT                    ? StatusCode::kFileNotFound
+                            : code == EEXIST                  ? StatusCode::kFileAlreadyExists
                             : code == EACCES || code == EPERM ? StatusCode::kAccessControl
                                                               : StatusCode::kIo;
   return error(status, fmt::format("{} {}: {}", what, path, std::strerror(code)));
@@ -82,11 +82,16 @@ class RealFileLock final : public FileLock {
 
 int open_flags(OpenMode mode) {
   switch (mode) {
-    case OpenMode::kRead: return O_RDONLY;
-    case OpenMode::kReadWrite: return O_RDWR;
-    case OpenMode::kCreate: return O_RDWR | O_CREAT;
-    case OpenMode::kCreateExclusive: return O_RDWR | O_CREAT | O_EXCL;
-    case OpenMode::kTruncate: return O_RDWR | O_CREAT | O_TRUNC;
+    case OpenMode::kRead:
+      return O_RDONLY;
+    case OpenMode::kReadWrite:
+      return O_RDWR;
+    case OpenMode::kCreate:
+      return O_RDWR | O_CREAT;
+    case OpenMode::kCreateExclusive:
+      return O_RDWR | O_CREAT | O_EXCL;
+    case OpenMode::kTruncate:
+      return O_RDWR | O_CREAT | O_TRUNC;
   }
   return O_RDONLY;
 }

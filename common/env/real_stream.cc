@@ -23,7 +23,7 @@ Endpoint endpoint_of(const asio::ip::tcp::endpoint& e) { return Endpoint{e.addre
 }  // namespace
 
 Status socket_error(const std::string& what, int code) {
-  const StatusCode status = code == ETIMEDOUT ? StatusCode::kTimeout
+  const StatusCode status = code == ETIMEDOUT                    ? StatusCode::kTimeout
                             : code == ECANCELED || code == EBADF ? StatusCode::kCancelled
                                                                  : StatusCode::kUnavailable;
   return Status(status, fmt::format("{}: {}", what, std::strerror(code)));

@@ -167,7 +167,8 @@ Result<void> SimDisk::remove(const std::string& given) {
   const std::string path = tidy(given);
   const auto it = names_.find(path);
   if (it == names_.end()) return missing(path);
-  if (it->second->is_directory && names_.upper_bound(path + "/") != names_.end() && names_.upper_bound(path + "/")->first.starts_with(path + "/")) {
+  if (it->second->is_directory && names_.upper_bound(path + "/") != names_.end() &&
+      names_.upper_bound(path + "/")->first.starts_with(path + "/")) {
     return error(StatusCode::kIo, fmt::format("remove {}: Directory not empty", path));
   }
   names_.erase(it);
@@ -210,7 +211,8 @@ Result<DiskSpace> SimDisk::space(const std::string&) {
 
 Result<std::unique_ptr<FileLock>> SimDisk::lock(const std::string& path) {
   TRY_VOID(open(path, OpenMode::kCreate, 0644));
-  if (!locks_.insert(path).second) return error(StatusCode::kIo, fmt::format("Cannot lock storage {}. The directory is already locked", parent_directory(path)));
+  if (!locks_.insert(path).second)
+    return error(StatusCode::kIo, fmt::format("Cannot lock storage {}. The directory is already locked", parent_directory(path)));
   return std::make_unique<SimFileLock>(*this, path);
 }
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/strand.hpp>
 #include <array>
+#include <boost/asio/strand.hpp>
 #include <deque>
 
 #include "common/async/notify.h"
@@ -82,7 +82,8 @@ class SimStream final : public Stream {
       if (pipe.pieces.empty() && pipe.ended) co_return error(StatusCode::kEof, remote().to_string() + " closed the connection");
       if (now >= deadline) co_return error(StatusCode::kTimeout, remote().to_string() + " did not answer in time");
       Deadline until = deadline;
-      if (!pipe.pieces.empty()) until = std::min(until, std::max(pipe.pieces.front().first, now + std::chrono::milliseconds(held->is_cut() ? 100 : 0)));
+      if (!pipe.pieces.empty())
+        until = std::min(until, std::max(pipe.pieces.front().first, now + std::chrono::milliseconds(held->is_cut() ? 100 : 0)));
       co_await pipe.readable.wait(until);
     }
   }
@@ -100,7 +101,9 @@ class SimStream final : public Stream {
     co_return co_await send(std::move(bytes), deadline);
   }
 
-  bool peer_closed() override { return connection_->broken() || (connection_->pipe(1 - side_).ended && connection_->pipe(1 - side_).pieces.empty()); }
+  bool peer_closed() override {
+    return connection_->broken() || (connection_->pipe(1 - side_).ended && connection_->pipe(1 - side_).pieces.empty());
+  }
 
   void close() override {
     if (std::exchange(closed_, true)) return;
@@ -166,7 +169,8 @@ bool SimNetwork::reset_one(const std::string& host) {
   std::vector<std::shared_ptr<SimConnection>> live;
   for (const auto& weak : connections_) {
     auto connection = weak.lock();
-    if (connection && !connection->broken() && (connection->end(0).host == host || connection->end(1).host == host)) live.push_back(std::move(connection));
+    if (connection && !connection->broken() && (connection->end(0).host == host || connection->end(1).host == host))
+      live.push_back(std::move(connection));
   }
   if (live.empty()) return false;
   live[random_.below(live.size())]->break_now();
@@ -181,7 +185,8 @@ void SimNetwork::crash(const std::string& host) {
   }
   for (auto* listener : dead) listener->die();
   for (const auto& weak : connections_) {
-    if (auto connection = weak.lock(); connection && (connection->end(0).host == host || connection->end(1).host == host)) connection->break_now();
+    if (auto connection = weak.lock(); connection && (connection->end(0).host == host || connection->end(1).host == host))
+      connection->break_now();
   }
 }
 
@@ -225,7 +230,8 @@ Task<Result<void>> SimStream::send(std::string bytes, Deadline deadline) {
     co_await pipe.writable.wait(deadline);
   }
   if (closed_) co_return error(StatusCode::kCancelled, "the stream was closed");
-  if (held->broken() || held->pipe(1 - side_).ended) co_return error(StatusCode::kUnavailable, remote().to_string() + " reset the connection");
+  if (held->broken() || held->pipe(1 - side_).ended)
+    co_return error(StatusCode::kUnavailable, remote().to_string() + " reset the connection");
   if (bytes.empty()) co_return Result<void>();
   TimePoint arrives = clock().now() + held->delay();
   if (!pipe.pieces.empty()) arrives = std::max(arrives, pipe.pieces.back().first);

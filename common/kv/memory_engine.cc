@@ -31,9 +31,15 @@ void apply_batch(MemoryEngine::Tables& tables, const Batch& batch) {
   for (const auto& change : batch.changes) {
     auto& table = tables[change.family];
     switch (change.kind) {
-      case Batch::Change::Kind::kPut: table.insert_or_assign(change.key, change.value); break;
-      case Batch::Change::Kind::kDelete: table.erase(change.key); break;
-      case Batch::Change::Kind::kDeleteRange: table.erase(table.lower_bound(change.key), table.lower_bound(change.value)); break;
+      case Batch::Change::Kind::kPut:
+        table.insert_or_assign(change.key, change.value);
+        break;
+      case Batch::Change::Kind::kDelete:
+        table.erase(change.key);
+        break;
+      case Batch::Change::Kind::kDeleteRange:
+        table.erase(table.lower_bound(change.key), table.lower_bound(change.value));
+        break;
     }
   }
 }

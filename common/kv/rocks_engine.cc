@@ -14,9 +14,7 @@ namespace {
 rocksdb::Slice slice(std::string_view v) { return {v.data(), v.size()}; }
 
 Status status_of(const rocksdb::Status& s, std::string_view what) {
-  const StatusCode code = s.IsIncomplete()  ? StatusCode::kWouldBlock
-                          : s.IsCorruption() ? StatusCode::kCorruption
-                                             : StatusCode::kIo;
+  const StatusCode code = s.IsIncomplete() ? StatusCode::kWouldBlock : s.IsCorruption() ? StatusCode::kCorruption : StatusCode::kIo;
   return Status(code, fmt::format("{}: {}", what, s.ToString()));
 }
 
@@ -88,9 +86,15 @@ class RocksEngine final : public Engine {
     for (const auto& change : batch.changes) {
       rocksdb::Status s;
       switch (change.kind) {
-        case Batch::Change::Kind::kPut: s = out.Put(handle(change.family), change.key, change.value); break;
-        case Batch::Change::Kind::kDelete: s = out.Delete(handle(change.family), change.key); break;
-        case Batch::Change::Kind::kDeleteRange: s = out.DeleteRange(handle(change.family), change.key, change.value); break;
+        case Batch::Change::Kind::kPut:
+          s = out.Put(handle(change.family), change.key, change.value);
+          break;
+        case Batch::Change::Kind::kDelete:
+          s = out.Delete(handle(change.family), change.key);
+          break;
+        case Batch::Change::Kind::kDeleteRange:
+          s = out.DeleteRange(handle(change.family), change.key, change.value);
+          break;
       }
       if (!s.ok()) return error(status_of(s, "batch"));
     }

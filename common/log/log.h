@@ -23,8 +23,8 @@ void write(const char* file, Level level, std::string_view text);
 
 }  // namespace tusker::log
 
-#define TUSKER_LOG(level, ...)                                                               \
-  do {                                                                                       \
+#define TUSKER_LOG(level, ...)                                                                                    \
+  do {                                                                                                            \
     if (::tusker::log::enabled(__FILE__, level)) ::tusker::log::write(__FILE__, level, fmt::format(__VA_ARGS__)); \
   } while (false)
 #define LOG_DEBUG(...) TUSKER_LOG(::tusker::log::Level::kDebug, __VA_ARGS__)

@@ -28,9 +28,10 @@ std::string snake_case(std::string_view name) {
       if (!out.empty() && out.back() != '_') out.push_back('_');
       continue;
     }
-    const bool starts_word = std::isupper(c) && i > 0 &&
-                             (std::islower(static_cast<unsigned char>(name[i - 1])) || std::isdigit(static_cast<unsigned char>(name[i - 1])) ||
-                              (i + 1 < name.size() && std::islower(static_cast<unsigned char>(name[i + 1]))));
+    const bool starts_word =
+        std::isupper(c) && i > 0 &&
+        (std::islower(static_cast<unsigned char>(name[i - 1])) || std::isdigit(static_cast<unsigned char>(name[i - 1])) ||
+         (i + 1 < name.size() && std::islower(static_cast<unsigned char>(name[i + 1]))));
     if (starts_word && !out.empty() && out.back() != '_') out.push_back('_');
     out.push_back(static_cast<char>(std::tolower(c)));
   }

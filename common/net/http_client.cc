@@ -29,7 +29,8 @@ Task<Result<HttpAnswer>> http_get(Env& env, Endpoint server, std::string target,
       break;
     }
     buffer.erase(0, parser.put(boost::asio::buffer(buffer), ec));
-    if (ec && ec != http::error::need_more) co_return error(StatusCode::kIo, fmt::format("GET {} from {}: {}", target, server.to_string(), ec.message()));
+    if (ec && ec != http::error::need_more)
+      co_return error(StatusCode::kIo, fmt::format("GET {} from {}: {}", target, server.to_string(), ec.message()));
   }
   HttpAnswer out;
   out.status = static_cast<int>(parser.get().result_int());

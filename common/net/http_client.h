@@ -14,8 +14,8 @@ struct HttpAnswer {
   std::string body;
 };
 
-// One GET on a connection of its own. The whole answer is held in memory, at most `body_bytes_max` of body. kUnavailable, kTimeout, or kIo for
-// an answer that isn't HTTP.
+// One GET on a connection of its own. The whole answer is held in memory, at most `body_bytes_max` of body. kUnavailable, kTimeout, or kIo
+// for an answer that isn't HTTP.
 Task<Result<HttpAnswer>> http_get(Env& env, Endpoint server, std::string target, Deadline deadline, size_t body_bytes_max = 256 << 20);
 
 // Everything but letters, digits and -._~/ as %XX.

@@ -14,10 +14,10 @@
 namespace tusker::net {
 
 struct HttpRequest {
-  std::string method;                          // "GET"
-  std::string target;                          // as sent: "/jmx?qry=…"
-  std::string path;                            // percent-decoded
-  std::multimap<std::string, std::string> query;  // percent-decoded
+  std::string method;                                       // "GET"
+  std::string target;                                       // as sent: "/jmx?qry=…"
+  std::string path;                                         // percent-decoded
+  std::multimap<std::string, std::string> query;            // percent-decoded
   std::map<std::string, std::string, std::less<>> headers;  // names in lower case
   std::string body;
   Endpoint remote;

@@ -31,10 +31,17 @@ std::string xml_escape(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out.push_back(c);
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out.push_back(c);
     }
   }
   return out;
@@ -44,7 +51,8 @@ std::string xml_escape(std::string_view text) {
 Task<HttpResponse> serve_conf(const config::Config& config, HttpRequest request) {
   HttpResponse response;
   const auto accept = request.headers.find("accept");
-  const bool as_json = request.parameter("format") == "json" || (accept != request.headers.end() && accept->second.find("application/json") != std::string::npos);
+  const bool as_json = request.parameter("format") == "json" ||
+                       (accept != request.headers.end() && accept->second.find("application/json") != std::string::npos);
   const std::string only = request.parameter("name");
   boost::json::array properties;
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n<configuration>\n";

@@ -16,10 +16,10 @@
 namespace tusker::rpc {
 
 struct ClientOptions {
-  Duration connect_timeout = std::chrono::seconds(20);   // ipc.client.connect.timeout
-  Duration idle_max = std::chrono::seconds(10);          // ipc.client.connection.maxidletime
-  Duration ping_interval = std::chrono::seconds(60);     // ipc.ping.interval
-  size_t frame_bytes_max = 128 << 20;                    // ipc.maximum.response.length
+  Duration connect_timeout = std::chrono::seconds(20);  // ipc.client.connect.timeout
+  Duration idle_max = std::chrono::seconds(10);         // ipc.client.connection.maxidletime
+  Duration ping_interval = std::chrono::seconds(60);    // ipc.ping.interval
+  size_t frame_bytes_max = 128 << 20;                   // ipc.maximum.response.length
   // Called on a network thread when a connection that was up breaks, so that a daemon need not wait for its next call to know.
   std::function<void(const Endpoint&)> on_connection_lost;
 };
@@ -44,8 +44,8 @@ class Client {
   // Sends one call and waits for its answer until `deadline`. Errors: the server's exception as its Status; kUnavailable when it can't
   // be reached or the connection broke before the answer (the call may have run); kTimeout.
   // `call_id` repeats an earlier call (retry cache); get one from next_call_id().
-  Task<Result<std::string>> call_bytes(Target target, std::string method, std::string parameter, Deadline deadline,
-                                       int32_t call_id, int32_t retry_count);
+  Task<Result<std::string>> call_bytes(Target target, std::string method, std::string parameter, Deadline deadline, int32_t call_id,
+                                       int32_t retry_count);
   int32_t next_call_id();
 
   template <class Response, class Request>

@@ -66,7 +66,8 @@ void ClientConnection::submit(PendingCall call) {
 
 void ClientConnection::enqueue(PendingCall call) {
   if (dead_) {
-    call.outcome.set(CallOutcome{error(StatusCode::kUnavailable, "the connection to " + target_.server.to_string() + " was closed"), false});
+    call.outcome.set(
+        CallOutcome{error(StatusCode::kUnavailable, "the connection to " + target_.server.to_string() + " was closed"), false});
     return;
   }
   const auto header = request_header(call.call_id, call.retry_count, client_id_);
@@ -146,7 +147,8 @@ Task<Result<void>> ClientConnection::authenticate_by_token(std::string hello) {
     append_context(out);
     co_return co_await stream_->write(out, deadline);
   }
-  const auto auth = std::ranges::find_if(offer.auths(), [](const auto& one) { return one.method() == "TOKEN" && one.mechanism() == kDigestMechanism; });
+  const auto auth =
+      std::ranges::find_if(offer.auths(), [](const auto& one) { return one.method() == "TOKEN" && one.mechanism() == kDigestMechanism; });
   if (auth == offer.auths().end()) {
     co_return error(StatusCode::kAccessControl, "Client cannot authenticate via:[TOKEN]; the server offers no DIGEST-MD5");
   }

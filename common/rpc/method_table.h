@@ -19,9 +19,9 @@ namespace tusker::rpc {
 // How the server treats a method, as data. The server's admission hook (ServerOptions::admit) reads it before the handler runs.
 struct MethodPolicy {
   bool mutates = false;
-  bool retry_cached = false;      // repeated (client id, call id) gets the first answer
-  bool in_safe_mode = true;       // allowed while the NameNode is in safe mode
-  bool needs_active = true;       // refused on a standby
+  bool retry_cached = false;  // repeated (client id, call id) gets the first answer
+  bool in_safe_mode = true;   // allowed while the NameNode is in safe mode
+  bool needs_active = true;   // refused on a standby
 };
 
 // Takes the serialized parameter message, gives the serialized result message (without its length).
@@ -53,8 +53,8 @@ Method method(std::string_view name, MethodPolicy policy, Fn fn) {
   return Method{name, policy, [fn, name](CallContext context, std::string_view parameter) -> Task<Result<std::string>> {
                   Request request;
                   if (!request.ParseFromArray(parameter.data(), static_cast<int>(parameter.size()))) {
-                    co_return error(StatusCode::kRpcServer, "Cannot decode the parameter of " + std::string(name) + ": " +
-                                                                request.InitializationErrorString());
+                    co_return error(StatusCode::kRpcServer,
+                                    "Cannot decode the parameter of " + std::string(name) + ": " + request.InitializationErrorString());
                   }
                   Result<Response> response = co_await fn(std::move(context), std::move(request));
                   if (!response) co_return error(std::move(response).error());

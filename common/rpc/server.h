@@ -14,16 +14,16 @@
 namespace tusker::rpc {
 
 struct ServerOptions {
-  Endpoint bind;                              // port 0 takes a free one
-  std::string name;                           // in log lines: "namenode"
-  size_t frame_bytes_max = 128 << 20;         // ipc.maximum.data.length
-  size_t calls_max = 1000;                    // in progress over all connections; more are answered "too busy"
-  size_t connection_calls_max = 256;          // in progress on one; the connection is not read further until one ends
+  Endpoint bind;                       // port 0 takes a free one
+  std::string name;                    // in log lines: "namenode"
+  size_t frame_bytes_max = 128 << 20;  // ipc.maximum.data.length
+  size_t calls_max = 1000;             // in progress over all connections; more are answered "too busy"
+  size_t connection_calls_max = 256;   // in progress on one; the connection is not read further until one ends
   size_t connections_max = 4096;
   Duration idle_max = std::chrono::seconds(120);  // a connection with no call under way is closed after it
   Duration write_timeout = std::chrono::seconds(60);
-  TokenAuthenticator* tokens = nullptr;       // verifies TOKEN connections; null: no TOKEN is offered
-  bool simple_allowed = true;                 // false: TOKEN alone (the scheduler's and the containers' ports)
+  TokenAuthenticator* tokens = nullptr;  // verifies TOKEN connections; null: no TOKEN is offered
+  bool simple_allowed = true;            // false: TOKEN alone (the scheduler's and the containers' ports)
   // Whether user.real_name may act as user.name from there (hadoop.proxyuser.*). Empty: nobody may.
   std::function<bool(const security::User&, const Endpoint&)> may_impersonate;
   // Runs before a handler; an error refuses the call (safe mode, standby, authorization). May be empty.

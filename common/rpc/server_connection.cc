@@ -59,7 +59,8 @@ void ServerConnection::send_bytes(std::string_view bytes) {
 void ServerConnection::reject_version(uint8_t version) {
   const std::string text = fmt::format("Server IPC version {} cannot communicate with client version {}", kVersion, version);
   if (version > kVersion) {
-    send_fatal(Fatal{kCallIdAuthorizationFailed, RpcResponseHeaderProto::FATAL_VERSION_MISMATCH, Status(StatusCode::kVersionMismatch, text)});
+    send_fatal(
+        Fatal{kCallIdAuthorizationFailed, RpcResponseHeaderProto::FATAL_VERSION_MISMATCH, Status(StatusCode::kVersionMismatch, text)});
     return;
   }
   // The layout that clients of that age read.
@@ -187,9 +188,12 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_frame(std::string_vi
 
 std::optional<ServerConnection::Fatal> ServerConnection::on_out_of_band(const RequestHeader& header, std::string_view body) {
   switch (header.callid()) {
-    case kCallIdPing: return std::nullopt;
-    case kCallIdConnectionContext: return on_context(body);
-    case kCallIdSasl: return on_sasl(body);
+    case kCallIdPing:
+      return std::nullopt;
+    case kCallIdConnectionContext:
+      return on_context(body);
+    case kCallIdSasl:
+      return on_sasl(body);
     default:
       return Fatal{header.callid(), RpcResponseHeaderProto::FATAL_INVALID_RPC_HEADER,
                    Status(StatusCode::kRpcServer, fmt::format("Unknown out of band call #{}", header.callid()))};
@@ -197,10 +201,14 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_out_of_band(const Re
 }
 
 std::optional<ServerConnection::Fatal> ServerConnection::on_context(std::string_view body) {
-  const auto fatal = [](auto code, StatusCode status, std::string text) { return Fatal{kCallIdConnectionContext, code, Status(status, std::move(text))}; };
-  if (context_seen_) return fatal(RpcResponseHeaderProto::FATAL_INVALID_RPC_HEADER, StatusCode::kRpcServer, "Connection context already processed");
+  const auto fatal = [](auto code, StatusCode status, std::string text) {
+    return Fatal{kCallIdConnectionContext, code, Status(status, std::move(text))};
+  };
+  if (context_seen_)
+    return fatal(RpcResponseHeaderProto::FATAL_INVALID_RPC_HEADER, StatusCode::kRpcServer, "Connection context already processed");
   if (sasl_ && !sasl_->done()) {
-    return fatal(RpcResponseHeaderProto::FATAL_INVALID_RPC_HEADER, StatusCode::kRpcServer, "Connection header sent during SASL negotiation");
+    return fatal(RpcResponseHeaderProto::FATAL_INVALID_RPC_HEADER, StatusCode::kRpcServer,
+                 "Connection header sent during SASL negotiation");
   }
   hadoop::common::IpcConnectionContextProto context;
   if (auto read = read_delimited(body, context); !read) {
@@ -212,8 +220,9 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_context(std::string_
   if (sasl_ && sasl_->token_user()) {
     user_ = *sasl_->token_user();
     if (!info.effectiveuser().empty() && info.effectiveuser() != user_.name) {
-      return fatal(RpcResponseHeaderProto::FATAL_UNAUTHORIZED, StatusCode::kAccessControl,
-                   fmt::format("Authenticated user ({}) doesn't match what the client claims to be ({})", user_.name, info.effectiveuser()));
+      return fatal(
+          RpcResponseHeaderProto::FATAL_UNAUTHORIZED, StatusCode::kAccessControl,
+          fmt::format("Authenticated user ({}) doesn't match what the client claims to be ({})", user_.name, info.effectiveuser()));
     }
     return std::nullopt;
   }
@@ -272,17 +281,18 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_call(const RequestHe
   }
   context.protocol = protocol->name;
   if (request.clientprotocolversion() != protocol->version) {
-    answer_error(context, Status(StatusCode::kVersionMismatch,
-                                 fmt::format("Protocol {} version mismatch. (client = {}, server = {})", protocol->name,
-                                             request.clientprotocolversion(), protocol->version)),
+    answer_error(context,
+                 Status(StatusCode::kVersionMismatch, fmt::format("Protocol {} version mismatch. (client = {}, server = {})",
+                                                                  protocol->name, request.clientprotocolversion(), protocol->version)),
                  RpcResponseHeaderProto::ERROR_RPC_VERSION_MISMATCH);
     return std::nullopt;
   }
   const Method* method = protocol->find(request.methodname());
   if (method == nullptr) {
-    answer_error(context, Status(StatusCode::kNoSuchMethod,
-                                 fmt::format("Unknown method {} called on {} protocol.", request.methodname(), protocol->name)),
-                 RpcResponseHeaderProto::ERROR_NO_SUCH_METHOD);
+    answer_error(
+        context,
+        Status(StatusCode::kNoSuchMethod, fmt::format("Unknown method {} called on {} protocol.", request.methodname(), protocol->name)),
+        RpcResponseHeaderProto::ERROR_NO_SUCH_METHOD);
     return std::nullopt;
   }
   context.method = method->name;
@@ -302,7 +312,7 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_call(const RequestHe
 }
 
 Task<void> ServerConnection::run_call(std::shared_ptr<ServerConnection> self, const Method* method, CallContext context,
-                                       std::string parameter) {
+                                      std::string parameter) {
   struct Leave {  // also when the server's stop unwinds the call
     ServerConnection& connection;
     ~Leave() {

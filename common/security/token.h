@@ -17,7 +17,8 @@ struct Token {
   friend auto operator<=>(const Token&, const Token&) = default;
 };
 
-// The Writable form: vint length + bytes for each of the four parts. decode removes what it read from `in`; kCorruption names what is wrong.
+// The Writable form: vint length + bytes for each of the four parts. decode removes what it read from `in`; kCorruption names what is
+// wrong.
 std::string encode_token(const Token& token);
 Result<Token> decode_token(std::string_view& in);
 

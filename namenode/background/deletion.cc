@@ -43,10 +43,11 @@ Task<void> Loops::clear_deleted() {
   for (;;) {
     auto roots = co_await run_on(ns_.env().disk_pool, [this]() -> Result<std::vector<InodeId>> {
       std::vector<InodeId> found;
-      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kDoomedFamily, "", "", [&found](std::string_view key, std::string_view) -> Result<bool> {
-        found.push_back(id_from<InodeId>(key));
-        return found.size() < 100;
-      }));
+      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll)
+                   .scan(kDoomedFamily, "", "", [&found](std::string_view key, std::string_view) -> Result<bool> {
+                     found.push_back(id_from<InodeId>(key));
+                     return found.size() < 100;
+                   }));
       return found;
     });
     if (!roots || roots->empty()) co_return;

@@ -38,15 +38,17 @@ Task<void> Loops::recheck(std::vector<BlockId> blocks) {
   // Shared with the core, which may still run a piece when this task is cancelled.
   const auto all = std::make_shared<const std::vector<BlockId>>(std::move(blocks));
   for (size_t at = 0; at < all->size(); at += kRecheckPiece) {
-    auto result = co_await ns_.mutate([this, all, at](Transaction& tx) -> Result<void> {
-      for (size_t i = at; i < std::min(at + kRecheckPiece, all->size()); ++i) {
-        TRY(const auto block, tx.block((*all)[i]));
-        if (!block) continue;
-        TRY(const auto file, tx.inode(block->file));
-        if (file) TRY_VOID(check_redundancy(ns_, tx, *block, file->replication));
-      }
-      return {};
-    }, false);
+    auto result = co_await ns_.mutate(
+        [this, all, at](Transaction& tx) -> Result<void> {
+          for (size_t i = at; i < std::min(at + kRecheckPiece, all->size()); ++i) {
+            TRY(const auto block, tx.block((*all)[i]));
+            if (!block) continue;
+            TRY(const auto file, tx.inode(block->file));
+            if (file) TRY_VOID(check_redundancy(ns_, tx, *block, file->replication));
+          }
+          return {};
+        },
+        false);
     if (!result) LOG_ERROR("checking the redundancy of blocks: {}", result.error().to_string());
   }
 }
@@ -57,10 +59,11 @@ Task<void> Loops::recheck_storage(StorageId storage) {
   for (;;) {
     auto piece = co_await run_on(ns_.env().disk_pool, [this, from, end]() -> Result<std::vector<BlockId>> {
       std::vector<BlockId> blocks;
-      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kStorageFamily, from, end, [&blocks](std::string_view key, std::string_view) -> Result<bool> {
-        blocks.push_back(id_from<BlockId>(key, 4));
-        return blocks.size() < kScanPiece;
-      }));
+      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll)
+                   .scan(kStorageFamily, from, end, [&blocks](std::string_view key, std::string_view) -> Result<bool> {
+                     blocks.push_back(id_from<BlockId>(key, 4));
+                     return blocks.size() < kScanPiece;
+                   }));
       return blocks;
     });
     if (!piece) {
@@ -78,10 +81,11 @@ Task<void> Loops::recheck_all() {
   for (;;) {
     auto piece = co_await run_on(ns_.env().disk_pool, [this, from]() -> Result<std::vector<BlockId>> {
       std::vector<BlockId> blocks;
-      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kBlockFamily, from, "", [&blocks](std::string_view key, std::string_view) -> Result<bool> {
-        blocks.push_back(id_from<BlockId>(key));
-        return blocks.size() < kScanPiece;
-      }));
+      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll)
+                   .scan(kBlockFamily, from, "", [&blocks](std::string_view key, std::string_view) -> Result<bool> {
+                     blocks.push_back(id_from<BlockId>(key));
+                     return blocks.size() < kScanPiece;
+                   }));
       return blocks;
     });
     if (!piece) {

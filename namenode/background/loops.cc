@@ -12,7 +12,8 @@ struct Loops::Row {
 
 void Loops::start() {
   static constexpr Row kRows[] = {
-      {"heartbeats", [](const Settings& s) { return std::min<int64_t>(std::max<int64_t>(s.heartbeat_recheck_ms / 2, 100), 5000); }, &Loops::check_heartbeats},
+      {"heartbeats", [](const Settings& s) { return std::min<int64_t>(std::max<int64_t>(s.heartbeat_recheck_ms / 2, 100), 5000); },
+       &Loops::check_heartbeats},
       {"redundancy", [](const Settings& s) { return s.redundancy_interval_ms; }, &Loops::copy_blocks},
       {"leases", [](const Settings& s) { return s.lease_recheck_ms; }, &Loops::check_leases},
       {"deletion", [](const Settings&) -> int64_t { return 200; }, &Loops::clear_deleted},

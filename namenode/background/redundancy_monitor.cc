@@ -64,41 +64,44 @@ Result<bool> order_copy(Namesystem& ns, Transaction& tx, BlockId id, const Clust
 Task<void> Loops::copy_blocks() {
   if (ns_.safe_mode().on()) co_return;
   if (std::exchange(rescan_wanted_, false)) co_await recheck_all();
-  auto result = co_await ns_.mutate([this](Transaction& tx) -> Result<void> {
-    const auto view = ns_.cluster_view();
-    auto& queue = ns_.redundancy();
-    std::vector<BlockId> again;
-    std::erase_if(queue.pending(), [this, &again](const auto& entry) {
-      if (entry.second.until_ms > ns_.now_ms()) return false;
-      again.push_back(entry.first);
-      return true;
-    });
-    for (const BlockId block : again) queue.add(block, 2);
-    const auto alive = std::ranges::count_if(view->nodes, [](const auto& node) { return node->alive; });
-    // Enough to keep every node's streams busy until the next turn.
-    const size_t budget = static_cast<size_t>(alive) * std::max<size_t>(kWorkMultiplier, static_cast<size_t>(ns_.settings().redundancy_interval_ms / 500));
-    std::vector<BlockId> not_now;
-    for (size_t ordered = 0; ordered < budget;) {
-      const auto block = queue.pop();
-      if (!block) break;
-      TRY(const bool done, order_copy(ns_, tx, *block, *view));
-      if (done) {
-        ++ordered;
-      } else if (not_now.size() < budget) {
-        not_now.push_back(*block);
-      }
-    }
-    // What couldn't be ordered (no free node, already under way) is looked at again rather than forgotten.
-    for (const BlockId id : not_now) {
-      TRY(const auto block, tx.block(id));
-      if (!block || queue.pending().contains(id)) continue;
-      TRY(const auto file, tx.inode(block->file));
-      if (file) TRY_VOID(check_redundancy(ns_, tx, *block, file->replication));
-    }
-    rescan_wanted_ = rescan_wanted_ || (queue.size() == 0 && queue.take_overflowed());
-    ns_.publish_health();
-    return {};
-  }, false);
+  auto result = co_await ns_.mutate(
+      [this](Transaction& tx) -> Result<void> {
+        const auto view = ns_.cluster_view();
+        auto& queue = ns_.redundancy();
+        std::vector<BlockId> again;
+        std::erase_if(queue.pending(), [this, &again](const auto& entry) {
+          if (entry.second.until_ms > ns_.now_ms()) return false;
+          again.push_back(entry.first);
+          return true;
+        });
+        for (const BlockId block : again) queue.add(block, 2);
+        const auto alive = std::ranges::count_if(view->nodes, [](const auto& node) { return node->alive; });
+        // Enough to keep every node's streams busy until the next turn.
+        const size_t budget = static_cast<size_t>(alive) *
+                              std::max<size_t>(kWorkMultiplier, static_cast<size_t>(ns_.settings().redundancy_interval_ms / 500));
+        std::vector<BlockId> not_now;
+        for (size_t ordered = 0; ordered < budget;) {
+          const auto block = queue.pop();
+          if (!block) break;
+          TRY(const bool done, order_copy(ns_, tx, *block, *view));
+          if (done) {
+            ++ordered;
+          } else if (not_now.size() < budget) {
+            not_now.push_back(*block);
+          }
+        }
+        // What couldn't be ordered (no free node, already under way) is looked at again rather than forgotten.
+        for (const BlockId id : not_now) {
+          TRY(const auto block, tx.block(id));
+          if (!block || queue.pending().contains(id)) continue;
+          TRY(const auto file, tx.inode(block->file));
+          if (file) TRY_VOID(check_redundancy(ns_, tx, *block, file->replication));
+        }
+        rescan_wanted_ = rescan_wanted_ || (queue.size() == 0 && queue.take_overflowed());
+        ns_.publish_health();
+        return {};
+      },
+      false);
   if (!result) LOG_ERROR("ordering copies of blocks: {}", result.error().to_string());
 }
 

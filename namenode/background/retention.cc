@@ -14,20 +14,23 @@ Task<void> Loops::drop_old_rows() {
       std::vector<std::string> keys;
       std::string now;
       append_be<int64_t>(now, ns_.env().clock.wall_ms());
-      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll).scan(kRetryExpiryFamily, "", now, [&keys](std::string_view key, std::string_view) -> Result<bool> {
-        keys.emplace_back(key);
-        return keys.size() < kRowsPerPiece;
-      }));
+      TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll)
+                   .scan(kRetryExpiryFamily, "", now, [&keys](std::string_view key, std::string_view) -> Result<bool> {
+                     keys.emplace_back(key);
+                     return keys.size() < kRowsPerPiece;
+                   }));
       return keys;
     });
     if (!expired || expired->empty()) break;
-    auto dropped = co_await ns_.mutate([keys = *expired](Transaction& tx) -> Result<void> {
-      for (const auto& key : keys) {
-        tx.remove(kRetryExpiryFamily, key);
-        tx.remove(kRetryFamily, key.substr(8));
-      }
-      return {};
-    }, false);
+    auto dropped = co_await ns_.mutate(
+        [keys = *expired](Transaction& tx) -> Result<void> {
+          for (const auto& key : keys) {
+            tx.remove(kRetryExpiryFamily, key);
+            tx.remove(kRetryFamily, key.substr(8));
+          }
+          return {};
+        },
+        false);
     if (!dropped) break;
   }
   // Operations beyond the retained ones, as one range.

@@ -7,7 +7,7 @@
 
 namespace tusker::namenode {
 
-inline constexpr BlockId kFirstBlock{(1LL << 30) + 1};      // SequentialBlockIdGenerator
+inline constexpr BlockId kFirstBlock{(1LL << 30) + 1};         // SequentialBlockIdGenerator
 inline constexpr GenerationStamp kFirstGenerationStamp{1001};  // GenerationStamp.LAST_RESERVED_STAMP + 1
 
 // A DataNode's storage directory, by a number of ours: its uuid would cost 40 bytes a replica. 0 is none.

@@ -39,13 +39,13 @@ struct Datanode {
   bool alive = false;
   int64_t last_heartbeat_ms = 0;
   int64_t last_heartbeat_wall_ms = 0;
-  int64_t last_block_report_ms = 0;       // monotonic; 0: none
+  int64_t last_block_report_ms = 0;  // monotonic; 0: none
   int64_t last_block_report_wall_ms = 0;
   uint32_t xceivers = 0;
   uint32_t xmits = 0;
   uint32_t failed_volumes = 0;
-  int64_t blocks = 0;              // replicas that it last reported
-  int64_t blocks_scheduled = 0;    // chosen for writing lately, so that space isn't promised twice
+  int64_t blocks = 0;            // replicas that it last reported
+  int64_t blocks_scheduled = 0;  // chosen for writing lately, so that space isn't promised twice
 
   std::string xfer_address() const { return ip + ":" + std::to_string(xfer_port); }
   int64_t capacity() const { return sum(&Storage::capacity); }
@@ -55,7 +55,7 @@ struct Datanode {
   int64_t block_pool_used() const { return sum(&Storage::block_pool_used); }
 
  private:
-  int64_t sum(int64_t Storage::*field) const {
+  int64_t sum(int64_t Storage::* field) const {
     int64_t total = 0;
     for (const auto& s : storages) total += s.*field;
     return total;

@@ -39,7 +39,8 @@ Result<void> check_new_path(std::string_view path, std::string_view operation) {
   // Characters, not bytes: continuation bytes of UTF-8 don't count.
   const auto characters = std::ranges::count_if(path, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
   if (static_cast<size_t>(characters) > kPathCharactersMax || path_components(path).size() > kPathDepthMax) {
-    return error(StatusCode::kIo, fmt::format("{}: Pathname too long.  Limit {} characters, {} levels.", operation, kPathCharactersMax, kPathDepthMax));
+    return error(StatusCode::kIo,
+                 fmt::format("{}: Pathname too long.  Limit {} characters, {} levels.", operation, kPathCharactersMax, kPathDepthMax));
   }
   return {};
 }

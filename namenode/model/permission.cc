@@ -40,9 +40,10 @@ Result<void> check_sticky(const Caller& caller, const Inode& parent, const std::
                           const std::string& child_path) {
   if ((parent.mode & 01000) == 0 || caller.superuser || !caller.checks_permissions) return {};
   if (caller.name == parent.owner || caller.name == child.owner) return {};
-  return error(StatusCode::kAccessControl,
-               fmt::format("Permission denied by sticky bit: user={}, path=\"{}\":{}:{}:{}, parent=\"{}\":{}:{}:{}", caller.name, child_path,
-                           child.owner, child.group, mode_text(child), parent_path, parent.owner, parent.group, mode_text(parent)));
+  return error(
+      StatusCode::kAccessControl,
+      fmt::format("Permission denied by sticky bit: user={}, path=\"{}\":{}:{}:{}, parent=\"{}\":{}:{}:{}", caller.name, child_path,
+                  child.owner, child.group, mode_text(child), parent_path, parent.owner, parent.group, mode_text(parent)));
 }
 
 std::string mode_text(const Inode& inode) {

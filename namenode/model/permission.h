@@ -10,7 +10,16 @@
 namespace tusker::namenode {
 
 // rwx as bits, FsAction.
-enum class Access : uint8_t { kNone = 0, kExecute = 1, kWrite = 2, kWriteExecute = 3, kRead = 4, kReadExecute = 5, kReadWrite = 6, kAll = 7 };
+enum class Access : uint8_t {
+  kNone = 0,
+  kExecute = 1,
+  kWrite = 2,
+  kWriteExecute = 3,
+  kRead = 4,
+  kReadExecute = 5,
+  kReadWrite = 6,
+  kAll = 7
+};
 constexpr bool includes(uint32_t bits, Access wanted) { return (bits & static_cast<uint32_t>(wanted)) == static_cast<uint32_t>(wanted); }
 const char* access_name(Access access);
 

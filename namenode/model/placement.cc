@@ -13,7 +13,8 @@ constexpr double kLoadFactor = 2.0;  // dfs.namenode.redundancy.considerLoad.fac
 // The state of one choice: what is taken, what each rack has.
 class Chooser {
  public:
-  Chooser(const ClusterView& cluster, const PlacementRequest& request, const Below& below) : cluster_(cluster), request_(request), below_(below) {
+  Chooser(const ClusterView& cluster, const PlacementRequest& request, const Below& below)
+      : cluster_(cluster), request_(request), below_(below) {
     uint64_t xceivers = 0;
     size_t alive = 0;
     std::set<std::string> racks;
@@ -36,7 +37,8 @@ class Chooser {
   std::vector<StorageId> run() {
     for (const auto& favored : request_.favored) {
       if (!wants_more()) break;
-      take_first([&](const Datanode& n) { return favored == n.xfer_address() || favored == n.host_name + ":" + std::to_string(n.xfer_port); });
+      take_first(
+          [&](const Datanode& n) { return favored == n.xfer_address() || favored == n.host_name + ":" + std::to_string(n.xfer_port); });
     }
     const size_t placed = request_.existing.size();
     if (wants_more() && placed + chosen_.size() == 0) choose_first();
@@ -177,8 +179,8 @@ std::vector<StorageId> choose_excess(const ClusterView& cluster, std::vector<Sto
   return out;
 }
 
-void sort_by_distance(const ClusterView& cluster, const std::string& reader_ip, const std::string& reader_rack, std::vector<StorageId>& storages,
-                      const Below& below) {
+void sort_by_distance(const ClusterView& cluster, const std::string& reader_ip, const std::string& reader_rack,
+                      std::vector<StorageId>& storages, const Below& below) {
   for (size_t i = storages.size(); i > 1; --i) std::swap(storages[i - 1], storages[below(i)]);
   std::ranges::stable_sort(storages, {}, [&](StorageId id) {
     const Datanode* node = cluster.node_of(id);

@@ -37,17 +37,20 @@ Result<Step> check_previous(const Settings& settings, const std::string& pool, c
     return Step::kRepeat;
   }
   static_cast<void>(settings);
-  return error(StatusCode::kIo, fmt::format("Cannot allocate block in {}: passed 'previous' block {} does not match actual last block in file {}",
-                                            request.path, block_text(previous, pool),
-                                            last ? fmt::format("blk_{}_{}", last->id.value, last->generation.value) : "null"));
+  return error(
+      StatusCode::kIo,
+      fmt::format("Cannot allocate block in {}: passed 'previous' block {} does not match actual last block in file {}", request.path,
+                  block_text(previous, pool), last ? fmt::format("blk_{}_{}", last->id.value, last->generation.value) : "null"));
 }
 
 std::unexpected<Status> no_targets(const OpContext& op, const Settings& settings, const std::string& path, size_t chosen, size_t excluded) {
   size_t alive = 0;
   for (const auto& node : op.cluster->nodes) alive += node->alive ? 1 : 0;
-  return error(StatusCode::kIo,
-               fmt::format("File {} could only be written to {} of the {} minReplication nodes. There are {} datanode(s) running and {} node(s) are "
-                           "excluded in this operation.", path, chosen, settings.replication_min, alive, excluded == 0 ? "no" : fmt::to_string(excluded)));
+  return error(
+      StatusCode::kIo,
+      fmt::format("File {} could only be written to {} of the {} minReplication nodes. There are {} datanode(s) running and {} node(s) are "
+                  "excluded in this operation.",
+                  path, chosen, settings.replication_min, alive, excluded == 0 ? "no" : fmt::to_string(excluded)));
 }
 
 }  // namespace
@@ -66,7 +69,8 @@ Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext&
   if (step == Step::kNext) {
     if (static_cast<int64_t>(file.blocks.size()) >= ns.settings().blocks_per_file_max) {
       return error(StatusCode::kIo, fmt::format("File has reached the limit on maximum number of blocks "
-                                                "(dfs.namenode.fs-limits.max-blocks-per-file): {} >= {}", file.blocks.size(), ns.settings().blocks_per_file_max));
+                                                "(dfs.namenode.fs-limits.max-blocks-per-file): {} >= {}",
+                                                file.blocks.size(), ns.settings().blocks_per_file_max));
     }
     if (last && !last->is_complete()) {
       if (last->state != BlockState::kCommitted) last->state = BlockState::kCommitted;

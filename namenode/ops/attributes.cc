@@ -18,8 +18,8 @@ Result<bool> set_replication(Namesystem& ns, Transaction& tx, const OpContext& o
                                               ns.settings().replication_max, path));
   }
   if (replication < ns.settings().replication_min) {
-    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} is less than the required minimum of {} for {}", replication,
-                                              ns.settings().replication_min, path));
+    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} is less than the required minimum of {} for {}",
+                                              replication, ns.settings().replication_min, path));
   }
   TRY(auto at, resolve(tx, op.caller, path, PathUse::kWrite));
   if (!at.exists()) return false;
@@ -56,7 +56,8 @@ Result<void> set_owner(Namesystem&, Transaction& tx, const OpContext& op, const 
   TRY_VOID(check_owner(op.caller, target, at.path()));
   if (!op.caller.superuser && op.caller.checks_permissions) {
     if (!user.empty() && user != op.caller.name) {
-      return error(StatusCode::kAccessControl, fmt::format("User {} is not a super user (non-super user cannot change owner).", op.caller.name));
+      return error(StatusCode::kAccessControl,
+                   fmt::format("User {} is not a super user (non-super user cannot change owner).", op.caller.name));
     }
     if (!group.empty() && std::ranges::find(op.caller.groups, group) == op.caller.groups.end()) {
       return error(StatusCode::kAccessControl, fmt::format("User {} does not belong to {}", op.caller.name, group));

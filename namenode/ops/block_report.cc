@@ -24,9 +24,12 @@ bool contradicts(const BlockInfo& stored, const ReportedReplica& reported) {
   switch (reported.state) {
     case ReplicaState::kFinalized:
       return settled ? reported.generation != stored.generation || reported.bytes != stored.bytes : reported.generation < stored.generation;
-    case ReplicaState::kBeingWritten: return stored.is_complete() ? reported.generation != stored.generation : reported.generation < stored.generation;
-    case ReplicaState::kWaitingForRecovery: return stored.is_complete() || reported.generation < stored.generation;
-    default: return true;
+    case ReplicaState::kBeingWritten:
+      return stored.is_complete() ? reported.generation != stored.generation : reported.generation < stored.generation;
+    case ReplicaState::kWaitingForRecovery:
+      return stored.is_complete() || reported.generation < stored.generation;
+    default:
+      return true;
   }
 }
 
@@ -49,8 +52,8 @@ Result<void> replica_reported(Namesystem& ns, Transaction& tx, StorageId storage
   }
   BlockInfo block = *std::move(found);
   if (contradicts(block, reported)) {
-    LOG_WARN("replica blk_{}_{} of {} bytes on storage {} contradicts blk_{}_{} of {} bytes", reported.block.value, reported.generation.value,
-             reported.bytes, storage.value, block.id.value, block.generation.value, block.bytes);
+    LOG_WARN("replica blk_{}_{} of {} bytes on storage {} contradicts blk_{}_{} of {} bytes", reported.block.value,
+             reported.generation.value, reported.bytes, storage.value, block.id.value, block.generation.value, block.bytes);
     put_replica(tx, block.id, Replica{storage, reported.generation, reported.bytes, true});
     return after_change(ns, tx, block);
   }

@@ -9,11 +9,12 @@ namespace {
 Result<void> commit_last_block(Transaction& tx, Inode& file, BlockInfo& block, const BlockRef& said) {
   if (block.is_complete() || block.state == BlockState::kCommitted) return {};
   if (block.generation != said.generation) {
-    return error(StatusCode::kIo, fmt::format("Commit block with mismatching GS. NN has blk_{}_{}, client submits blk_{}_{}", block.id.value,
-                                              block.generation.value, said.id.value, said.generation.value));
+    return error(StatusCode::kIo, fmt::format("Commit block with mismatching GS. NN has blk_{}_{}, client submits blk_{}_{}",
+                                              block.id.value, block.generation.value, said.id.value, said.generation.value));
   }
   if (said.bytes < block.bytes) {
-    return error(StatusCode::kIo, fmt::format("Commit block with a length of {} bytes, less than the {} that were synced", said.bytes, block.bytes));
+    return error(StatusCode::kIo,
+                 fmt::format("Commit block with a length of {} bytes, less than the {} that were synced", said.bytes, block.bytes));
   }
   block.state = BlockState::kCommitted;
   return set_block_length(tx, file, block, said.bytes);

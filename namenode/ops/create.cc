@@ -10,8 +10,8 @@ namespace {
 Result<void> check_request(const Settings& settings, const CreateRequest& request) {
   TRY_VOID(check_new_path(request.path, "create"));
   if (request.replication > settings.replication_max) {
-    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} exceeds maximum of {} for {} from {}", request.replication,
-                                              settings.replication_max, request.path, request.client_name));
+    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} exceeds maximum of {} for {} from {}",
+                                              request.replication, settings.replication_max, request.path, request.client_name));
   }
   if (request.replication < settings.replication_min) {
     return error(StatusCode::kIo, fmt::format("Requested replication factor of {} is less than the required minimum of {} for {} from {}",
@@ -19,7 +19,8 @@ Result<void> check_request(const Settings& settings, const CreateRequest& reques
   }
   if (request.block_bytes < settings.block_bytes_min) {
     return error(StatusCode::kIo, fmt::format("Specified block size is less than configured minimum value "
-                                              "(dfs.namenode.fs-limits.min-block-size): {} < {}", request.block_bytes, settings.block_bytes_min));
+                                              "(dfs.namenode.fs-limits.min-block-size): {} < {}",
+                                              request.block_bytes, settings.block_bytes_min));
   }
   return {};
 }
@@ -60,7 +61,8 @@ Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const
   } else if (!request.create) {
     return error(StatusCode::kFileNotFound, fmt::format("Can't overwrite non-existent {} for client {}", request.path, op.client_ip));
   }
-  if (!at.parent().is_directory()) return error(StatusCode::kParentNotDirectory, fmt::format("{} (is not a directory)", at.existing_path()));
+  if (!at.parent().is_directory())
+    return error(StatusCode::kParentNotDirectory, fmt::format("{} (is not a directory)", at.existing_path()));
   TRY_VOID(check_access(op.caller, at.parent(), at.existing_path(), Access::kWrite));
   const size_t parents = at.components.size() - 1;
   if (!request.create_parent && at.chain.size() <= parents) {

@@ -50,10 +50,14 @@ Result<Inode> check_lease(const View& view, const std::string& path, InodeId id,
     TRY(auto at, resolve(view, any, path, PathUse::kRead));
     if (at.exists()) file = at.target();
   }
-  if (!file) return error(StatusCode::kFileNotFound, fmt::format("File does not exist: {} (inode {}) {}", path, id.value, lease_text(holder)));
-  if (!file->is_file()) return error(StatusCode::kLeaseExpired, fmt::format("INode is not a regular file: {} (inode {}) {}", path, id.value, lease_text(holder)));
+  if (!file)
+    return error(StatusCode::kFileNotFound, fmt::format("File does not exist: {} (inode {}) {}", path, id.value, lease_text(holder)));
+  if (!file->is_file())
+    return error(StatusCode::kLeaseExpired,
+                 fmt::format("INode is not a regular file: {} (inode {}) {}", path, id.value, lease_text(holder)));
   if (!file->under_construction) {
-    return error(StatusCode::kLeaseExpired, fmt::format("File is not open for writing: {} (inode {}) {}", path, id.value, lease_text(holder)));
+    return error(StatusCode::kLeaseExpired,
+                 fmt::format("File is not open for writing: {} (inode {}) {}", path, id.value, lease_text(holder)));
   }
   if (!holder.empty() && file->writer.client_name != holder) {
     return error(StatusCode::kLeaseExpired, fmt::format("Client (={}) is not the lease owner (={}: {} (inode {}) {}", holder,
@@ -90,18 +94,22 @@ Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const st
     if (penultimate) {
       TRY(const bool done, try_complete_block(ns, tx, *penultimate));
       if (!done) {
-        return error(StatusCode::kAlreadyBeingCreated,
-                     fmt::format("DIR* NameSystem.internalReleaseLease: Failed to release lease for file {}. Committed blocks are waiting to be "
-                                 "minimally replicated.", path));
+        return error(
+            StatusCode::kAlreadyBeingCreated,
+            fmt::format("DIR* NameSystem.internalReleaseLease: Failed to release lease for file {}. Committed blocks are waiting to be "
+                        "minimally replicated.",
+                        path));
       }
     }
   }
   if (last.is_complete() || last.state == BlockState::kCommitted) {
     TRY(const bool done, try_complete_block(ns, tx, last));
     if (!done) {
-      return error(StatusCode::kAlreadyBeingCreated,
-                   fmt::format("DIR* NameSystem.internalReleaseLease: Failed to release lease for file {}. Committed blocks are waiting to be "
-                               "minimally replicated.", path));
+      return error(
+          StatusCode::kAlreadyBeingCreated,
+          fmt::format("DIR* NameSystem.internalReleaseLease: Failed to release lease for file {}. Committed blocks are waiting to be "
+                      "minimally replicated.",
+                      path));
     }
     TRY_VOID(close_file(ns, tx, file, path));
     return true;
@@ -132,7 +140,8 @@ Status open_by_another(Namesystem& ns, Transaction& tx, const Inode& file, const
     return Status(code, fmt::format("Failed to {} {} for {} on {} because {}", operation, path, client_name, client_ip, reason));
   };
   const std::string& holder = file.writer.client_name;
-  if (holder == client_name) return because(StatusCode::kAlreadyBeingCreated, fmt::format("{} is already the current lease holder.", client_name));
+  if (holder == client_name)
+    return because(StatusCode::kAlreadyBeingCreated, fmt::format("{} is already the current lease holder.", client_name));
   if (ns.leases().idle_ms(holder, ns.now_ms()) > kLeaseSoftLimitMs) {
     // An error answer changes nothing, so the recovery itself is left to the lease monitor, which looks at soft-expired leases that
     // somebody wants.
@@ -142,10 +151,12 @@ Status open_by_another(Namesystem& ns, Transaction& tx, const Inode& file, const
   if (!file.blocks.empty()) {
     const auto last = tx.block(file.blocks.back());
     if (last && *last && (*last)->state == BlockState::kUnderRecovery) {
-      return because(StatusCode::kRecoveryInProgress, fmt::format("another recovery is in progress by {} on {}", holder, file.writer.client_machine));
+      return because(StatusCode::kRecoveryInProgress,
+                     fmt::format("another recovery is in progress by {} on {}", holder, file.writer.client_machine));
     }
   }
-  return because(StatusCode::kAlreadyBeingCreated, fmt::format("this file lease is currently owned by {} on {}", holder, file.writer.client_machine));
+  return because(StatusCode::kAlreadyBeingCreated,
+                 fmt::format("this file lease is currently owned by {} on {}", holder, file.writer.client_machine));
 }
 
 Result<bool> recover_lease(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string&) {

@@ -8,8 +8,8 @@
 
 namespace tusker::namenode {
 
-inline constexpr int64_t kLeaseSoftLimitMs = 60'000;       // HdfsConstants.LEASE_SOFTLIMIT_PERIOD
-inline constexpr int64_t kBlockRecoveryRetryMs = 90'000;   // a recovery is tried again after this
+inline constexpr int64_t kLeaseSoftLimitMs = 60'000;      // HdfsConstants.LEASE_SOFTLIMIT_PERIOD
+inline constexpr int64_t kBlockRecoveryRetryMs = 90'000;  // a recovery is tried again after this
 inline constexpr std::string_view kInternalLeaseHolder = "HDFS_NameNode";
 
 // When each lease holder was last heard of, and when each block's recovery was last started. The leases themselves are rows of the store;

@@ -21,7 +21,8 @@ Result<bool> mkdirs(Namesystem& ns, Transaction& tx, const OpContext& op, const 
   }
   TRY_VOID(check_access(op.caller, at.parent(), at.existing_path(), Access::kWrite));
   if (!create_parent && !at.parent_exists()) {
-    return error(StatusCode::kFileNotFound, fmt::format("Parent directory doesn't exist: {}", join_path(at.components, at.components.size() - 1)));
+    return error(StatusCode::kFileNotFound,
+                 fmt::format("Parent directory doesn't exist: {}", join_path(at.components, at.components.size() - 1)));
   }
   // Directories on the way get the mode asked for, and the owner may pass.
   TRY_VOID(make_missing_directories(ns, tx, op, at, at.components.size() - 1, static_cast<uint16_t>(mode | 0300)));

@@ -90,8 +90,7 @@ class Namesystem {
     asio::post(core_, [this, fn = std::move(fn), outcome, durable]() mutable {
       Transaction transaction(engine_, committer_.overlay(), counters_, env_.clock.wall_ms());
       R result = fn(transaction);
-      finish(transaction, result.has_value(), durable,
-             [outcome, result = std::move(result)]() mutable { outcome.set(std::move(result)); });
+      finish(transaction, result.has_value(), durable, [outcome, result = std::move(result)]() mutable { outcome.set(std::move(result)); });
     });
     co_return co_await outcome.wait();
   }
@@ -105,9 +104,8 @@ class Namesystem {
     using R = std::invoke_result_t<Fn&, const View&>;
     R result = fn(static_cast<const View&>(ReadView(engine_, kv::Tier::kCached)));
     if (result || result.error().code() != StatusCode::kWouldBlock) co_return result;
-    co_return co_await run_on(env_.disk_pool, [this, fn = std::move(fn)]() mutable {
-      return fn(static_cast<const View&>(ReadView(engine_, kv::Tier::kAll)));
-    });
+    co_return co_await run_on(
+        env_.disk_pool, [this, fn = std::move(fn)]() mutable { return fn(static_cast<const View&>(ReadView(engine_, kv::Tier::kAll))); });
   }
 
   // Waits until the core has nothing to do and everything decided is written: before the store closes.

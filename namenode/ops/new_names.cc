@@ -9,8 +9,8 @@ namespace tusker::namenode {
 Result<void> check_limits(const Settings& settings, const Inode& parent, const std::string& parent_path, const std::string& name) {
   if (settings.component_bytes_max > 0 && static_cast<int64_t>(name.size()) > settings.component_bytes_max) {
     return error(StatusCode::kPathComponentTooLong,
-                 fmt::format("The maximum path component name limit of {} in directory {} is exceeded: limit={} length={}", name, parent_path,
-                             settings.component_bytes_max, name.size()));
+                 fmt::format("The maximum path component name limit of {} in directory {} is exceeded: limit={} length={}", name,
+                             parent_path, settings.component_bytes_max, name.size()));
   }
   if (parent.children >= settings.directory_items_max) {
     return error(StatusCode::kMaxDirectoryItems, fmt::format("The directory item limit of {} is exceeded: limit={} items={}", parent_path,

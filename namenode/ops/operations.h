@@ -31,8 +31,8 @@ struct CreateRequest {
   std::string path;
   uint16_t mode = 0644;
   std::string client_name;
-  bool create = true;     // CREATE flag
-  bool overwrite = false; // OVERWRITE flag
+  bool create = true;      // CREATE flag
+  bool overwrite = false;  // OVERWRITE flag
   bool create_parent = true;
   int16_t replication = 3;
   int64_t block_bytes = 0;
@@ -85,12 +85,13 @@ Result<void> abandon_block(Namesystem& ns, Transaction& tx, const OpContext& op,
 // False while a block hasn't its minimal replicas yet; the writer asks again.
 Result<bool> complete(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& client_name,
                       const std::optional<BlockRef>& last, InodeId file);
-Result<void> fsync(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, InodeId file, const std::string& client_name,
-                   int64_t last_block_bytes);
+Result<void> fsync(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, InodeId file,
+                   const std::string& client_name, int64_t last_block_bytes);
 Result<LocatedBlock> update_block_for_pipeline(Namesystem& ns, Transaction& tx, const OpContext& op, const BlockRef& block,
                                                const std::string& client_name);
-Result<void> update_pipeline(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& client_name, const BlockRef& old_block,
-                             const BlockRef& new_block, const std::vector<std::string>& node_uuids, const std::vector<std::string>& storage_uuids);
+Result<void> update_pipeline(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& client_name,
+                             const BlockRef& old_block, const BlockRef& new_block, const std::vector<std::string>& node_uuids,
+                             const std::vector<std::string>& storage_uuids);
 Result<LocatedBlock> get_additional_datanode(Namesystem& ns, const View& view, const OpContext& op, const std::string& path, InodeId file,
                                              const BlockRef& block, const std::vector<std::string>& existing_storages,
                                              const std::vector<std::string>& excluded_uuids, int count, const std::string& client_name);

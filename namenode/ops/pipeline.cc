@@ -66,16 +66,19 @@ Result<void> update_pipeline(Namesystem& ns, Transaction& tx, const OpContext&, 
                              const BlockRef& new_block, const std::vector<std::string>& node_uuids,
                              const std::vector<std::string>& storage_uuids) {
   if (old_block.id != new_block.id) {
-    return error(StatusCode::kIo, fmt::format("Cannot update pipeline: block ids blk_{} and blk_{} differ", old_block.id.value, new_block.id.value));
+    return error(StatusCode::kIo,
+                 fmt::format("Cannot update pipeline: block ids blk_{} and blk_{} differ", old_block.id.value, new_block.id.value));
   }
   TRY(auto open, check_open_block(tx, old_block, client_name));
   if (new_block.generation <= open.block.generation) {
-    return error(StatusCode::kIo, fmt::format("Update blk_{}_{} but the new block blk_{}_{} does not have a larger generation stamp than the last block",
-                                              open.block.id.value, open.block.generation.value, new_block.id.value, new_block.generation.value));
+    return error(StatusCode::kIo,
+                 fmt::format("Update blk_{}_{} but the new block blk_{}_{} does not have a larger generation stamp than the last block",
+                             open.block.id.value, open.block.generation.value, new_block.id.value, new_block.generation.value));
   }
   if (new_block.bytes < open.block.bytes) {
     return error(StatusCode::kIo, fmt::format("Update blk_{}_{} (size={}) to a smaller size block blk_{}_{} (size={})", open.block.id.value,
-                                              open.block.generation.value, open.block.bytes, new_block.id.value, new_block.generation.value, new_block.bytes));
+                                              open.block.generation.value, open.block.bytes, new_block.id.value, new_block.generation.value,
+                                              new_block.bytes));
   }
   const auto view = ns.cluster_view();
   auto targets = storages_named(*view, storage_uuids);

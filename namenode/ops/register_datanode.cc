@@ -6,7 +6,8 @@
 namespace tusker::namenode {
 
 Result<void> register_datanode(Namesystem& ns, Transaction& tx, const Datanode& registration) {
-  if (registration.uuid.empty()) return error(StatusCode::kDisallowedDatanode, "Datanode denied communication with namenode: it has no uuid");
+  if (registration.uuid.empty())
+    return error(StatusCode::kDisallowedDatanode, "Datanode denied communication with namenode: it has no uuid");
   const Datanode& node = ns.cluster().add(registration, ns.now_ms(), tx.now_ms());
   tx.put(kDatanodeFamily, node.uuid, encode(node));
   ns.publish_cluster();
@@ -16,7 +17,8 @@ Result<void> register_datanode(Namesystem& ns, Transaction& tx, const Datanode& 
 
 Result<StorageId> storage_id(Namesystem& ns, Transaction& tx, const std::string& node_uuid, const std::string& storage_uuid) {
   Datanode* node = ns.cluster().find(node_uuid);
-  if (node == nullptr) return error(StatusCode::kUnregisteredNode, fmt::format("Data node {} is not registered; register first", node_uuid));
+  if (node == nullptr)
+    return error(StatusCode::kUnregisteredNode, fmt::format("Data node {} is not registered; register first", node_uuid));
   if (const Storage* known = Cluster::storage_of(*node, storage_uuid)) return known->id;
   Storage storage;
   storage.id = tx.next_storage();

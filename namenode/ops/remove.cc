@@ -19,7 +19,8 @@ Result<void> check_subtree(const View& view, const Caller& caller, const Inode& 
     TRY_VOID(check_access(caller, directory, path, Access::kAll));
     const std::string prefix = id_key(directory.id);
     TRY_VOID(view.scan(kChildFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
-      if (++seen > kPermissionWalkMax) return error(StatusCode::kIo, fmt::format("{} has too many entries to check at once; delete its parts", root_path));
+      if (++seen > kPermissionWalkMax)
+        return error(StatusCode::kIo, fmt::format("{} has too many entries to check at once; delete its parts", root_path));
       TRY(auto child, view.inode(id_from<InodeId>(value)));
       if (child && child->is_directory()) todo.emplace_back(*child, path + "/" + std::string(key.substr(8)));
       if (child) TRY_VOID(check_sticky(caller, directory, path, *child, path + "/" + child->name));

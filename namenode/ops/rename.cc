@@ -105,7 +105,8 @@ Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const
   if (to.components.empty()) return error(StatusCode::kIo, "rename destination cannot be the root");
   TRY_VOID(check_reserved(to.components));
   if (!to.parent_exists()) {
-    return error(StatusCode::kFileNotFound, fmt::format("rename destination parent {} not found.", join_path(to.components, to.components.size() - 1)));
+    return error(StatusCode::kFileNotFound,
+                 fmt::format("rename destination parent {} not found.", join_path(to.components, to.components.size() - 1)));
   }
   if (!to.parent().is_directory()) {
     return error(StatusCode::kParentNotDirectory, fmt::format("rename destination parent {} is a file.", to.parent_path()));

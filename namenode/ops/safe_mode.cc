@@ -18,7 +18,8 @@ std::string SafeMode::tip() const {
   MutexLock lock(mutex_);
   const auto needed = static_cast<int64_t>(static_cast<double>(total_) * threshold_);
   const std::string rest =
-      "The minimum number of live datanodes is not required. Safe mode will be turned off automatically once the thresholds have been reached.";
+      "The minimum number of live datanodes is not required. Safe mode will be turned off automatically once the thresholds have been "
+      "reached.";
   if (safe_ < needed) {
     return fmt::format("The reported blocks {} needs additional {} blocks to reach the threshold {:.4f} of total blocks {}.\n{}", safe_,
                        needed - safe_, threshold_, total_, rest);

@@ -8,7 +8,9 @@ namespace {
 constexpr uint64_t kLengthMask = (1ULL << 48) - 1;
 constexpr uint64_t kStateMask = 0xf;
 
-std::unexpected<Status> malformed(size_t index) { return error(StatusCode::kIo, fmt::format("Block report is malformed at replica {}", index)); }
+std::unexpected<Status> malformed(size_t index) {
+  return error(StatusCode::kIo, fmt::format("Block report is malformed at replica {}", index));
+}
 
 Result<std::vector<ReportedReplica>> read_buffers(const hadoop::hdfs::datanode::StorageBlockReportProto& report) {
   std::string joined;  // entries may straddle the slices

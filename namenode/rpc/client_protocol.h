@@ -35,11 +35,11 @@ class ClientProtocol {
   Answer<hadoop::hdfs::AbandonBlockResponseProto> abandon_block(Call call, hadoop::hdfs::AbandonBlockRequestProto request);
   Answer<hadoop::hdfs::CompleteResponseProto> complete(Call call, hadoop::hdfs::CompleteRequestProto request);
   Answer<hadoop::hdfs::FsyncResponseProto> fsync(Call call, hadoop::hdfs::FsyncRequestProto request);
-  Answer<hadoop::hdfs::UpdateBlockForPipelineResponseProto> update_block_for_pipeline(Call call,
-                                                                                     hadoop::hdfs::UpdateBlockForPipelineRequestProto request);
+  Answer<hadoop::hdfs::UpdateBlockForPipelineResponseProto> update_block_for_pipeline(
+      Call call, hadoop::hdfs::UpdateBlockForPipelineRequestProto request);
   Answer<hadoop::hdfs::UpdatePipelineResponseProto> update_pipeline(Call call, hadoop::hdfs::UpdatePipelineRequestProto request);
   Answer<hadoop::hdfs::GetAdditionalDatanodeResponseProto> get_additional_datanode(Call call,
-                                                                                  hadoop::hdfs::GetAdditionalDatanodeRequestProto request);
+                                                                                   hadoop::hdfs::GetAdditionalDatanodeRequestProto request);
   Answer<hadoop::hdfs::RenewLeaseResponseProto> renew_lease(Call call, hadoop::hdfs::RenewLeaseRequestProto request);
   Answer<hadoop::hdfs::RecoverLeaseResponseProto> recover_lease(Call call, hadoop::hdfs::RecoverLeaseRequestProto request);
   Answer<hadoop::hdfs::ReportBadBlocksResponseProto> report_bad_blocks(Call call, hadoop::hdfs::ReportBadBlocksRequestProto request);
@@ -48,34 +48,40 @@ class ClientProtocol {
   // client_protocol_reads.cc
   Answer<hadoop::hdfs::GetFileInfoResponseProto> get_file_info(Call call, hadoop::hdfs::GetFileInfoRequestProto request);
   Answer<hadoop::hdfs::GetFileLinkInfoResponseProto> get_file_link_info(Call call, hadoop::hdfs::GetFileLinkInfoRequestProto request);
-  Answer<hadoop::hdfs::GetLocatedFileInfoResponseProto> get_located_file_info(Call call, hadoop::hdfs::GetLocatedFileInfoRequestProto request);
+  Answer<hadoop::hdfs::GetLocatedFileInfoResponseProto> get_located_file_info(Call call,
+                                                                              hadoop::hdfs::GetLocatedFileInfoRequestProto request);
   Answer<hadoop::hdfs::GetListingResponseProto> get_listing(Call call, hadoop::hdfs::GetListingRequestProto request);
   Answer<hadoop::hdfs::GetContentSummaryResponseProto> get_content_summary(Call call, hadoop::hdfs::GetContentSummaryRequestProto request);
   Answer<hadoop::hdfs::IsFileClosedResponseProto> is_file_closed(Call call, hadoop::hdfs::IsFileClosedRequestProto request);
   Answer<hadoop::hdfs::CheckAccessResponseProto> check_access(Call call, hadoop::hdfs::CheckAccessRequestProto request);
-  Answer<hadoop::hdfs::GetPreferredBlockSizeResponseProto> get_preferred_block_size(Call call,
-                                                                                   hadoop::hdfs::GetPreferredBlockSizeRequestProto request);
+  Answer<hadoop::hdfs::GetPreferredBlockSizeResponseProto> get_preferred_block_size(
+      Call call, hadoop::hdfs::GetPreferredBlockSizeRequestProto request);
 
   // client_protocol_admin.cc
   Answer<hadoop::hdfs::GetServerDefaultsResponseProto> get_server_defaults(Call call, hadoop::hdfs::GetServerDefaultsRequestProto request);
   Answer<hadoop::hdfs::GetFsStatsResponseProto> get_fs_stats(Call call, hadoop::hdfs::GetFsStatusRequestProto request);
   Answer<hadoop::hdfs::GetFsReplicatedBlockStatsResponseProto> get_replicated_stats(
       Call call, hadoop::hdfs::GetFsReplicatedBlockStatsRequestProto request);
-  Answer<hadoop::hdfs::GetFsECBlockGroupStatsResponseProto> get_ec_stats(Call call, hadoop::hdfs::GetFsECBlockGroupStatsRequestProto request);
+  Answer<hadoop::hdfs::GetFsECBlockGroupStatsResponseProto> get_ec_stats(Call call,
+                                                                         hadoop::hdfs::GetFsECBlockGroupStatsRequestProto request);
   Answer<hadoop::hdfs::GetDatanodeReportResponseProto> get_datanode_report(Call call, hadoop::hdfs::GetDatanodeReportRequestProto request);
   Answer<hadoop::hdfs::GetDatanodeStorageReportResponseProto> get_datanode_storage_report(
       Call call, hadoop::hdfs::GetDatanodeStorageReportRequestProto request);
   Answer<hadoop::hdfs::SetSafeModeResponseProto> set_safe_mode(Call call, hadoop::hdfs::SetSafeModeRequestProto request);
-  Answer<hadoop::hdfs::GetStoragePoliciesResponseProto> get_storage_policies(Call call, hadoop::hdfs::GetStoragePoliciesRequestProto request);
+  Answer<hadoop::hdfs::GetStoragePoliciesResponseProto> get_storage_policies(Call call,
+                                                                             hadoop::hdfs::GetStoragePoliciesRequestProto request);
   Answer<hadoop::hdfs::GetStoragePolicyResponseProto> get_storage_policy(Call call, hadoop::hdfs::GetStoragePolicyRequestProto request);
-  Answer<hadoop::hdfs::GetErasureCodingPolicyResponseProto> get_ec_policy(Call call, hadoop::hdfs::GetErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::GetErasureCodingPolicyResponseProto> get_ec_policy(Call call,
+                                                                          hadoop::hdfs::GetErasureCodingPolicyRequestProto request);
   Answer<hadoop::hdfs::GetEZForPathResponseProto> get_ez(Call call, hadoop::hdfs::GetEZForPathRequestProto request);
   Answer<hadoop::hdfs::GetDataEncryptionKeyResponseProto> get_data_encryption_key(Call call,
-                                                                                 hadoop::hdfs::GetDataEncryptionKeyRequestProto request);
-  Answer<hadoop::common::GetDelegationTokenResponseProto> get_delegation_token(Call call, hadoop::common::GetDelegationTokenRequestProto request);
+                                                                                  hadoop::hdfs::GetDataEncryptionKeyRequestProto request);
+  Answer<hadoop::common::GetDelegationTokenResponseProto> get_delegation_token(Call call,
+                                                                               hadoop::common::GetDelegationTokenRequestProto request);
   Answer<hadoop::hdfs::MsyncResponseProto> msync(Call call, hadoop::hdfs::MsyncRequestProto request);
   Answer<hadoop::hdfs::HAServiceStateResponseProto> get_ha_service_state(Call call, hadoop::hdfs::HAServiceStateRequestProto request);
-  Answer<hadoop::hdfs::GetCurrentEditLogTxidResponseProto> get_current_tx(Call call, hadoop::hdfs::GetCurrentEditLogTxidRequestProto request);
+  Answer<hadoop::hdfs::GetCurrentEditLogTxidResponseProto> get_current_tx(Call call,
+                                                                          hadoop::hdfs::GetCurrentEditLogTxidRequestProto request);
   Answer<hadoop::hdfs::GetEnclosingRootResponseProto> get_enclosing_root(Call call, hadoop::hdfs::GetEnclosingRootRequestProto request);
   Answer<hadoop::hdfs::ListXAttrsResponseProto> list_xattrs(Call call, hadoop::hdfs::ListXAttrsRequestProto request);
   Answer<hadoop::hdfs::GetXAttrsResponseProto> get_xattrs(Call call, hadoop::hdfs::GetXAttrsRequestProto request);
@@ -90,9 +96,8 @@ class ClientProtocol {
 
   template <class Request, class Response>
   rpc::Method row(std::string_view name, rpc::MethodPolicy policy, Task<Result<Response>> (ClientProtocol::*handler)(Call, Request)) {
-    return rpc::method<Request, Response>(name, policy, [this, handler](Call call, Request request) {
-      return (this->*handler)(std::move(call), std::move(request));
-    });
+    return rpc::method<Request, Response>(
+        name, policy, [this, handler](Call call, Request request) { return (this->*handler)(std::move(call), std::move(request)); });
   }
 
   Namesystem& ns_;

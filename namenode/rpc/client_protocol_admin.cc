@@ -9,10 +9,14 @@ namespace {
 
 bool wanted(const Datanode& node, DatanodeReportTypeProto type) {
   switch (type) {
-    case ALL: return true;
-    case LIVE: return node.alive;
-    case DEAD: return !node.alive;
-    default: return false;  // nothing is being decommissioned or in maintenance
+    case ALL:
+      return true;
+    case LIVE:
+      return node.alive;
+    case DEAD:
+      return !node.alive;
+    default:
+      return false;  // nothing is being decommissioned or in maintenance
   }
 }
 
@@ -84,8 +88,8 @@ Task<Result<GetDatanodeReportResponseProto>> ClientProtocol::get_datanode_report
   co_return response;
 }
 
-Task<Result<GetDatanodeStorageReportResponseProto>> ClientProtocol::get_datanode_storage_report(Call call,
-                                                                                             GetDatanodeStorageReportRequestProto request) {
+Task<Result<GetDatanodeStorageReportResponseProto>> ClientProtocol::get_datanode_storage_report(
+    Call call, GetDatanodeStorageReportRequestProto request) {
   const OpContext op = co_await context_of(call);
   CO_TRY_VOID(check_superuser(op.caller, "getDatanodeStorageReport"));
   GetDatanodeStorageReportResponseProto response;

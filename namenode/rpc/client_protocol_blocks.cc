@@ -83,7 +83,8 @@ Task<Result<FsyncResponseProto>> ClientProtocol::fsync(Call call, FsyncRequestPr
   co_return FsyncResponseProto();
 }
 
-Task<Result<UpdateBlockForPipelineResponseProto>> ClientProtocol::update_block_for_pipeline(Call call, UpdateBlockForPipelineRequestProto request) {
+Task<Result<UpdateBlockForPipelineResponseProto>> ClientProtocol::update_block_for_pipeline(Call call,
+                                                                                            UpdateBlockForPipelineRequestProto request) {
   CO_TRY_VOID(refuse_in_safe_mode("Cannot get a new generation stamp and an access token for block " + block_name(request.block())));
   const OpContext op = co_await context_of(call);
   CO_TRY(const LocatedBlock block, co_await ns_.mutate([this, op, request](Transaction& tx) {
@@ -102,14 +103,15 @@ Task<Result<UpdatePipelineResponseProto>> ClientProtocol::update_pipeline(Call c
   for (const auto& node : request.newnodes()) nodes.push_back(node.datanodeuuid());
   std::vector<std::string> storages(request.storageids().begin(), request.storageids().end());
   CO_TRY_VOID(co_await ns_.mutate_once(call, [this, op, request, nodes, storages](Transaction& tx) -> Result<std::string> {
-    TRY_VOID(namenode::update_pipeline(ns_, tx, op, request.clientname(), block_ref(request.oldblock()), block_ref(request.newblock()), nodes,
-                                       storages));
+    TRY_VOID(namenode::update_pipeline(ns_, tx, op, request.clientname(), block_ref(request.oldblock()), block_ref(request.newblock()),
+                                       nodes, storages));
     return std::string();
   }));
   co_return UpdatePipelineResponseProto();
 }
 
-Task<Result<GetAdditionalDatanodeResponseProto>> ClientProtocol::get_additional_datanode(Call call, GetAdditionalDatanodeRequestProto request) {
+Task<Result<GetAdditionalDatanodeResponseProto>> ClientProtocol::get_additional_datanode(Call call,
+                                                                                         GetAdditionalDatanodeRequestProto request) {
   CO_TRY_VOID(refuse_in_safe_mode("Cannot add datanode; src=" + request.src() + ", blk=" + block_name(request.blk())));
   const OpContext op = co_await context_of(call);
   std::vector<std::string> existing(request.existingstorageuuids().begin(), request.existingstorageuuids().end());
@@ -161,7 +163,8 @@ Task<Result<ReportBadBlocksResponseProto>> ClientProtocol::report_bad_blocks(Cal
 Task<Result<GetBlockLocationsResponseProto>> ClientProtocol::get_block_locations(Call call, GetBlockLocationsRequestProto request) {
   const OpContext op = co_await context_of(call);
   CO_TRY(LocatedBlocks blocks, co_await ns_.read([op, request](const View& view) {
-    return namenode::get_block_locations(view, op, request.src(), static_cast<int64_t>(request.offset()), static_cast<int64_t>(request.length()));
+    return namenode::get_block_locations(view, op, request.src(), static_cast<int64_t>(request.offset()),
+                                         static_cast<int64_t>(request.length()));
   }));
   if (ns_.safe_mode().on()) {
     const auto nowhere = std::ranges::find_if(blocks.blocks, [](const auto& b) { return b.storages.empty(); });

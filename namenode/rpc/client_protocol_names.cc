@@ -21,12 +21,15 @@ Task<Result<MkdirsResponseProto>> ClientProtocol::mkdirs(Call call, MkdirsReques
 Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateRequestProto request) {
   CO_TRY_VOID(refuse_in_safe_mode("Cannot create file" + request.src()));
   if (!request.storagepolicy().empty() && request.storagepolicy() != "HOT") {
-    co_return error(StatusCode::kHadoopIllegalArgument, fmt::format("Cannot find a block policy with the name {}", request.storagepolicy()));
+    co_return error(StatusCode::kHadoopIllegalArgument,
+                    fmt::format("Cannot find a block policy with the name {}", request.storagepolicy()));
   }
   if (!request.ecpolicyname().empty()) {
-    co_return error(StatusCode::kHadoopIllegalArgument,
-                    fmt::format("Policy '{}' does not match any enabled erasure coding policies: []. An erasure coding policy can be enabled by "
-                                "enableErasureCodingPolicy API.", request.ecpolicyname()));
+    co_return error(
+        StatusCode::kHadoopIllegalArgument,
+        fmt::format("Policy '{}' does not match any enabled erasure coding policies: []. An erasure coding policy can be enabled by "
+                    "enableErasureCodingPolicy API.",
+                    request.ecpolicyname()));
   }
   const OpContext op = co_await context_of(call);
   CreateRequest create;

@@ -7,7 +7,8 @@ using namespace hadoop::hdfs;  // NOLINT: handlers speak the wire's types
 
 Task<Result<GetFileInfoResponseProto>> ClientProtocol::get_file_info(Call call, GetFileInfoRequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY(const auto inode, co_await ns_.read([op, request](const View& view) { return namenode::get_file_info(view, op.caller, request.src()); }));
+  CO_TRY(const auto inode,
+         co_await ns_.read([op, request](const View& view) { return namenode::get_file_info(view, op.caller, request.src()); }));
   GetFileInfoResponseProto response;
   if (inode) *response.mutable_fs() = file_status(*inode, false);
   co_return response;
@@ -15,7 +16,8 @@ Task<Result<GetFileInfoResponseProto>> ClientProtocol::get_file_info(Call call, 
 
 Task<Result<GetFileLinkInfoResponseProto>> ClientProtocol::get_file_link_info(Call call, GetFileLinkInfoRequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY(const auto inode, co_await ns_.read([op, request](const View& view) { return namenode::get_file_info(view, op.caller, request.src()); }));
+  CO_TRY(const auto inode,
+         co_await ns_.read([op, request](const View& view) { return namenode::get_file_info(view, op.caller, request.src()); }));
   GetFileLinkInfoResponseProto response;
   if (inode) *response.mutable_fs() = file_status(*inode, false);
   co_return response;
@@ -83,9 +85,8 @@ Task<Result<GetListingResponseProto>> ClientProtocol::get_listing(Call call, Get
 
 Task<Result<GetContentSummaryResponseProto>> ClientProtocol::get_content_summary(Call call, GetContentSummaryRequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY(const ContentSummary summary, co_await ns_.read([op, request](const View& view) {
-    return namenode::get_content_summary(view, op.caller, request.path());
-  }));
+  CO_TRY(const ContentSummary summary,
+         co_await ns_.read([op, request](const View& view) { return namenode::get_content_summary(view, op.caller, request.path()); }));
   GetContentSummaryResponseProto response;
   *response.mutable_summary() = content_summary(summary);
   if (request.path() == "/") response.mutable_summary()->set_quota(INT64_MAX);  // the root's own quota, as Hadoop has it
@@ -94,7 +95,8 @@ Task<Result<GetContentSummaryResponseProto>> ClientProtocol::get_content_summary
 
 Task<Result<IsFileClosedResponseProto>> ClientProtocol::is_file_closed(Call call, IsFileClosedRequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY(const bool closed, co_await ns_.read([op, request](const View& view) { return namenode::is_file_closed(view, op.caller, request.src()); }));
+  CO_TRY(const bool closed,
+         co_await ns_.read([op, request](const View& view) { return namenode::is_file_closed(view, op.caller, request.src()); }));
   IsFileClosedResponseProto response;
   response.set_result(closed);
   co_return response;
@@ -102,13 +104,13 @@ Task<Result<IsFileClosedResponseProto>> ClientProtocol::is_file_closed(Call call
 
 Task<Result<CheckAccessResponseProto>> ClientProtocol::check_access(Call call, CheckAccessRequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) {
-    return check_path_access(view, op.caller, request.path(), static_cast<Access>(request.mode()));
-  }));
+  CO_TRY_VOID(co_await ns_.read(
+      [op, request](const View& view) { return check_path_access(view, op.caller, request.path(), static_cast<Access>(request.mode())); }));
   co_return CheckAccessResponseProto();
 }
 
-Task<Result<GetPreferredBlockSizeResponseProto>> ClientProtocol::get_preferred_block_size(Call call, GetPreferredBlockSizeRequestProto request) {
+Task<Result<GetPreferredBlockSizeResponseProto>> ClientProtocol::get_preferred_block_size(Call call,
+                                                                                          GetPreferredBlockSizeRequestProto request) {
   const OpContext op = co_await context_of(call);
   CO_TRY(const int64_t bytes, co_await ns_.read([op, request](const View& view) -> Result<int64_t> {
     TRY(const auto at, resolve_existing(view, op.caller, request.filename(), PathUse::kRead, "File does not exist: "));

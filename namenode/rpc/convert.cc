@@ -177,8 +177,8 @@ StorageReportProto storage_report(const Storage& s) {
 }
 
 BlockRef block_ref(const ExtendedBlockProto& block) {
-  return BlockRef{block.poolid(), BlockId(static_cast<int64_t>(block.blockid())), GenerationStamp(static_cast<int64_t>(block.generationstamp())),
-                  static_cast<int64_t>(block.numbytes())};
+  return BlockRef{block.poolid(), BlockId(static_cast<int64_t>(block.blockid())),
+                  GenerationStamp(static_cast<int64_t>(block.generationstamp())), static_cast<int64_t>(block.numbytes())};
 }
 
 }  // namespace tusker::namenode

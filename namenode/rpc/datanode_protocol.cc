@@ -15,9 +15,9 @@ using namespace hadoop::hdfs::datanode;  // NOLINT
 namespace {
 
 constexpr uint32_t kNameNodeLayoutVersion = static_cast<uint32_t>(-67);
-constexpr uint64_t kCapabilities = 1;      // STORAGE_BLOCK_REPORT_BUFFERS
-constexpr size_t kReportPiece = 1000;      // replicas that one piece of a full report changes
-constexpr uint64_t kNoAck = INT64_MAX;     // BlockCommand.NO_ACK: don't report the deletion back
+constexpr uint64_t kCapabilities = 1;   // STORAGE_BLOCK_REPORT_BUFFERS
+constexpr size_t kReportPiece = 1000;   // replicas that one piece of a full report changes
+constexpr uint64_t kNoAck = INT64_MAX;  // BlockCommand.NO_ACK: don't report the deletion back
 
 DatanodeCommandProto transfer_command(const std::string& pool, const ClusterView& cluster, const std::vector<TransferWork>& work) {
   DatanodeCommandProto out;
@@ -163,7 +163,8 @@ Task<Result<HeartbeatResponseProto>> DatanodeProtocol::heartbeat(Call, Heartbeat
                              static_cast<int64_t>(report.nondfsused())});
   }
   // Not durable, but answered after what it read: an order to a DataNode never outruns the rows that it follows from.
-  CO_TRY(const HeartbeatAnswer answer, co_await ns_.mutate([this, beat](Transaction& tx) { return namenode::heartbeat(ns_, tx, beat); }, false));
+  CO_TRY(const HeartbeatAnswer answer,
+         co_await ns_.mutate([this, beat](Transaction& tx) { return namenode::heartbeat(ns_, tx, beat); }, false));
   HeartbeatResponseProto response;
   response.mutable_hastatus()->set_state(NNHAStatusHeartbeatProto::ACTIVE);
   response.mutable_hastatus()->set_txid(static_cast<uint64_t>(ns_.last_tx().value));
@@ -183,29 +184,33 @@ Task<Result<HeartbeatResponseProto>> DatanodeProtocol::heartbeat(Call, Heartbeat
 }
 
 Task<Result<void>> DatanodeProtocol::apply_report(std::string node_uuid, std::string storage_uuid, std::vector<ReportedReplica> report) {
-  CO_TRY(const StorageId storage, co_await ns_.mutate([this, node_uuid, storage_uuid](Transaction& tx) {
-    return storage_id(ns_, tx, node_uuid, storage_uuid);
-  }, false));
+  CO_TRY(const StorageId storage,
+         co_await ns_.mutate([this, node_uuid, storage_uuid](Transaction& tx) { return storage_id(ns_, tx, node_uuid, storage_uuid); },
+                             false));
   auto shared = std::make_shared<const std::vector<ReportedReplica>>(std::move(report));
   CO_TRY(auto difference, co_await run_on(ns_.env().disk_pool, [this, storage, shared] {
-    return compare_report(ReadView(ns_.engine(), kv::Tier::kAll), storage, *shared);
-  }));
+           return compare_report(ReadView(ns_.engine(), kv::Tier::kAll), storage, *shared);
+         }));
   auto changes = std::make_shared<const ReportDifference>(std::move(difference));
   for (size_t at = 0; at < changes->changed.size(); at += kReportPiece) {
-    CO_TRY_VOID(co_await ns_.mutate([this, storage, changes, at](Transaction& tx) -> Result<void> {
-      for (size_t i = at; i < std::min(at + kReportPiece, changes->changed.size()); ++i) {
-        TRY_VOID(replica_reported(ns_, tx, storage, changes->changed[i]));
-      }
-      return {};
-    }, false));
+    CO_TRY_VOID(co_await ns_.mutate(
+        [this, storage, changes, at](Transaction& tx) -> Result<void> {
+          for (size_t i = at; i < std::min(at + kReportPiece, changes->changed.size()); ++i) {
+            TRY_VOID(replica_reported(ns_, tx, storage, changes->changed[i]));
+          }
+          return {};
+        },
+        false));
   }
   for (size_t at = 0; at < changes->missing.size(); at += kReportPiece) {
-    CO_TRY_VOID(co_await ns_.mutate([this, storage, changes, at](Transaction& tx) -> Result<void> {
-      for (size_t i = at; i < std::min(at + kReportPiece, changes->missing.size()); ++i) {
-        if (!ns_.is_recent(changes->missing[i])) TRY_VOID(replica_deleted(ns_, tx, storage, changes->missing[i]));
-      }
-      return {};
-    }, false));
+    CO_TRY_VOID(co_await ns_.mutate(
+        [this, storage, changes, at](Transaction& tx) -> Result<void> {
+          for (size_t i = at; i < std::min(at + kReportPiece, changes->missing.size()); ++i) {
+            if (!ns_.is_recent(changes->missing[i])) TRY_VOID(replica_deleted(ns_, tx, storage, changes->missing[i]));
+          }
+          return {};
+        },
+        false));
   }
   co_return Result<void>();
 }
@@ -262,8 +267,8 @@ Task<Result<BlockReceivedAndDeletedResponseProto>> DatanodeProtocol::incremental
           TRY(const StorageId storage, storage_id(ns_, tx, uuid, storage_uuid));
           for (const auto& item : per_storage.blocks()) {
             ReportedReplica replica{BlockId(static_cast<int64_t>(item.block().blockid())),
-                                    GenerationStamp(static_cast<int64_t>(item.block().genstamp())), static_cast<int64_t>(item.block().numbytes()),
-                                    ReplicaState::kFinalized};
+                                    GenerationStamp(static_cast<int64_t>(item.block().genstamp())),
+                                    static_cast<int64_t>(item.block().numbytes()), ReplicaState::kFinalized};
             if (item.status() == ReceivedDeletedBlockInfoProto::DELETED) {
               TRY_VOID(replica_deleted(ns_, tx, storage, replica.block));
               continue;
@@ -279,7 +284,9 @@ Task<Result<BlockReceivedAndDeletedResponseProto>> DatanodeProtocol::incremental
   co_return BlockReceivedAndDeletedResponseProto();
 }
 
-Task<Result<CacheReportResponseProto>> DatanodeProtocol::cache_report(Call, CacheReportRequestProto) { co_return CacheReportResponseProto(); }
+Task<Result<CacheReportResponseProto>> DatanodeProtocol::cache_report(Call, CacheReportRequestProto) {
+  co_return CacheReportResponseProto();
+}
 
 Task<Result<ErrorReportResponseProto>> DatanodeProtocol::error_report(Call call, ErrorReportRequestProto request) {
   LOG_WARN("datanode {} at {} reports error {}: {}", request.registartion().datanodeid().datanodeuuid(), call.remote.to_string(),
@@ -287,14 +294,16 @@ Task<Result<ErrorReportResponseProto>> DatanodeProtocol::error_report(Call call,
   if (request.errorcode() == ErrorReportRequestProto::FATAL_DISK_ERROR) {
     const std::string uuid = request.registartion().datanodeid().datanodeuuid();
     co_await ns_.on_core([this, uuid] {
-      if (Datanode* node = ns_.cluster().find(uuid)) node->last_heartbeat_ms = -ns_.settings().heartbeat_expiry_ms() * 2;  // dead at the next check
+      if (Datanode* node = ns_.cluster().find(uuid))
+        node->last_heartbeat_ms = -ns_.settings().heartbeat_expiry_ms() * 2;  // dead at the next check
       return true;
     });
   }
   co_return ErrorReportResponseProto();
 }
 
-Task<Result<datanode::ReportBadBlocksResponseProto>> DatanodeProtocol::report_bad_blocks(Call, datanode::ReportBadBlocksRequestProto request) {
+Task<Result<datanode::ReportBadBlocksResponseProto>> DatanodeProtocol::report_bad_blocks(Call,
+                                                                                         datanode::ReportBadBlocksRequestProto request) {
   CO_TRY_VOID(co_await ns_.mutate(
       [this, request](Transaction& tx) -> Result<void> {
         for (const auto& block : request.blocks()) {
@@ -309,7 +318,8 @@ Task<Result<datanode::ReportBadBlocksResponseProto>> DatanodeProtocol::report_ba
   co_return datanode::ReportBadBlocksResponseProto();
 }
 
-Task<Result<CommitBlockSynchronizationResponseProto>> DatanodeProtocol::commit_synchronization(Call, CommitBlockSynchronizationRequestProto request) {
+Task<Result<CommitBlockSynchronizationResponseProto>> DatanodeProtocol::commit_synchronization(
+    Call, CommitBlockSynchronizationRequestProto request) {
   SynchronizedBlock done;
   done.block = block_ref(request.block());
   done.new_generation = GenerationStamp(static_cast<int64_t>(request.newgenstamp()));

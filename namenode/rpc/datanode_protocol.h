@@ -20,15 +20,16 @@ class DatanodeProtocol {
   using Call = rpc::CallContext;
 
   Answer<hadoop::hdfs::VersionResponseProto> version(Call call, hadoop::hdfs::VersionRequestProto request);
-  Answer<hadoop::hdfs::datanode::RegisterDatanodeResponseProto> register_node(Call call, hadoop::hdfs::datanode::RegisterDatanodeRequestProto request);
+  Answer<hadoop::hdfs::datanode::RegisterDatanodeResponseProto> register_node(Call call,
+                                                                              hadoop::hdfs::datanode::RegisterDatanodeRequestProto request);
   Answer<hadoop::hdfs::datanode::HeartbeatResponseProto> heartbeat(Call call, hadoop::hdfs::datanode::HeartbeatRequestProto request);
   Answer<hadoop::hdfs::datanode::BlockReportResponseProto> block_report(Call call, hadoop::hdfs::datanode::BlockReportRequestProto request);
   Answer<hadoop::hdfs::datanode::BlockReceivedAndDeletedResponseProto> incremental(
       Call call, hadoop::hdfs::datanode::BlockReceivedAndDeletedRequestProto request);
   Answer<hadoop::hdfs::datanode::CacheReportResponseProto> cache_report(Call call, hadoop::hdfs::datanode::CacheReportRequestProto request);
   Answer<hadoop::hdfs::datanode::ErrorReportResponseProto> error_report(Call call, hadoop::hdfs::datanode::ErrorReportRequestProto request);
-  Answer<hadoop::hdfs::datanode::ReportBadBlocksResponseProto> report_bad_blocks(Call call,
-                                                                                hadoop::hdfs::datanode::ReportBadBlocksRequestProto request);
+  Answer<hadoop::hdfs::datanode::ReportBadBlocksResponseProto> report_bad_blocks(
+      Call call, hadoop::hdfs::datanode::ReportBadBlocksRequestProto request);
   Answer<hadoop::hdfs::datanode::CommitBlockSynchronizationResponseProto> commit_synchronization(
       Call call, hadoop::hdfs::datanode::CommitBlockSynchronizationRequestProto request);
 
@@ -38,8 +39,9 @@ class DatanodeProtocol {
 
   template <class Request, class Response>
   rpc::Method row(std::string_view name, Task<Result<Response>> (DatanodeProtocol::*handler)(Call, Request)) {
-    return rpc::method<Request, Response>(name, rpc::MethodPolicy{.mutates = true, .needs_active = false},
-                                          [this, handler](Call call, Request request) { return (this->*handler)(std::move(call), std::move(request)); });
+    return rpc::method<Request, Response>(
+        name, rpc::MethodPolicy{.mutates = true, .needs_active = false},
+        [this, handler](Call call, Request request) { return (this->*handler)(std::move(call), std::move(request)); });
   }
 
   Namesystem& ns_;

@@ -16,8 +16,8 @@ struct Options {
 };
 
 struct Summary {
-  int64_t directories = 0, files = 0, bytes = 0, blocks = 0, minimal = 0, over = 0, under = 0, misplaced = 0, replicas = 0, missing_blocks = 0,
-          corrupt_blocks = 0, missing_replicas = 0, corrupt_files = 0, corrupt_bytes = 0;
+  int64_t directories = 0, files = 0, bytes = 0, blocks = 0, minimal = 0, over = 0, under = 0, misplaced = 0, replicas = 0,
+          missing_blocks = 0, corrupt_blocks = 0, missing_replicas = 0, corrupt_files = 0, corrupt_bytes = 0;
 };
 
 std::string date_text(int64_t wall_ms) {
@@ -81,8 +81,8 @@ class Check {
       return {};
     }
     if (options_.files) {
-      out_ += fmt::format("{} {} bytes, replicated: replication={}, {} block(s): {}\n", path, file.length, file.replication, file.blocks.size(),
-                          problems.empty() ? " OK" : problems);
+      out_ += fmt::format("{} {} bytes, replicated: replication={}, {} block(s): {}\n", path, file.length, file.replication,
+                          file.blocks.size(), problems.empty() ? " OK" : problems);
       if (options_.blocks) out_ += lines + "\n";
     } else if (!problems.empty()) {
       out_ += fmt::format("\n{}: {}\n", path, problems);
@@ -92,8 +92,8 @@ class Check {
     return {};
   }
 
-  Result<void> check_block(const View& view, const Inode& file, const BlockInfo& block, size_t index, const std::string& path, std::string& problems,
-                           std::string& lines, bool& corrupt) {
+  Result<void> check_block(const View& view, const Inode& file, const BlockInfo& block, size_t index, const std::string& path,
+                           std::string& problems, std::string& lines, bool& corrupt) {
     TRY(const auto replicas, view.replicas(block.id));
     std::vector<StorageId> live;
     int64_t bad = 0;
@@ -118,11 +118,14 @@ class Check {
       if (std::ssize(live) < file.replication) {
         ++sum_.under;
         sum_.missing_replicas += file.replication - std::ssize(live);
-        problems += fmt::format(" Under replicated {}. Target Replicas is {} but found {} live replica(s), 0 decommissioned replica(s), 0 decommissioning "
-                                "replica(s).\n", name, file.replication, live.size());
+        problems += fmt::format(
+            " Under replicated {}. Target Replicas is {} but found {} live replica(s), 0 decommissioned replica(s), 0 decommissioning "
+            "replica(s).\n",
+            name, file.replication, live.size());
       } else if (!racks_satisfied(*op_.cluster, live, file.replication)) {
         ++sum_.misplaced;
-        problems += fmt::format(" Replica placement policy is violated for {}. Block should be additionally replicated on 1 more rack(s).\n", name);
+        problems +=
+            fmt::format(" Replica placement policy is violated for {}. Block should be additionally replicated on 1 more rack(s).\n", name);
       }
     }
     lines += fmt::format("{}. {} len={} Live_repl={} ", index, name, block.bytes, live.size());
@@ -137,8 +140,9 @@ class Check {
     for (size_t i = 0; i < storages.size(); ++i) {
       const Datanode* node = op_.cluster->node_of(storages[i]);
       out += i > 0 ? ", " : "";
-      out += options_.racks ? fmt::format("{}/{}", node->rack, node->xfer_address())
-                            : fmt::format("DatanodeInfoWithStorage[{},{},DISK]", node->xfer_address(), op_.cluster->storage(storages[i])->uuid);
+      out += options_.racks
+                 ? fmt::format("{}/{}", node->rack, node->xfer_address())
+                 : fmt::format("DatanodeInfoWithStorage[{},{},DISK]", node->xfer_address(), op_.cluster->storage(storages[i])->uuid);
     }
     return out + "]";
   }
@@ -169,41 +173,57 @@ std::string summary_text(const Summary& s, const ClusterView& cluster, const Set
     racks.insert(node->rack);
   }
   const double average = s.blocks == 0 ? 0.0 : static_cast<double>(s.replicas) / static_cast<double>(s.blocks);
-  std::string out = fmt::format("\nStatus: {}\n Number of data-nodes:\t{}\n Number of racks:\t\t{}\n Total dirs:\t\t\t{}\n Total symlinks:\t\t0\n\n",
-                                healthy ? "HEALTHY" : "CORRUPT", alive, racks.size(), s.directories);
-  out += fmt::format("Replicated Blocks:\n Total size:\t{} B\n Total files:\t{}\n Total blocks (validated):\t{}", s.bytes, s.files, s.blocks);
+  std::string out =
+      fmt::format("\nStatus: {}\n Number of data-nodes:\t{}\n Number of racks:\t\t{}\n Total dirs:\t\t\t{}\n Total symlinks:\t\t0\n\n",
+                  healthy ? "HEALTHY" : "CORRUPT", alive, racks.size(), s.directories);
+  out +=
+      fmt::format("Replicated Blocks:\n Total size:\t{} B\n Total files:\t{}\n Total blocks (validated):\t{}", s.bytes, s.files, s.blocks);
   if (s.blocks > 0) out += fmt::format(" (avg. block size {} B)", s.bytes / s.blocks);
   if (!healthy) {
-    out += fmt::format("\n  ********************************\n  UNDER MIN REPL'D BLOCKS:\t{}{}\n  CORRUPT FILES:\t{}\n  CORRUPT BLOCKS: \t{}\n  CORRUPT SIZE:\t\t{} B\n"
-                       "  ********************************", s.missing_blocks + s.corrupt_blocks, percent_of(s.missing_blocks + s.corrupt_blocks, s.blocks),
-                       s.corrupt_files, s.missing_blocks + s.corrupt_blocks, s.corrupt_bytes);
+    out += fmt::format(
+        "\n  ********************************\n  UNDER MIN REPL'D BLOCKS:\t{}{}\n  CORRUPT FILES:\t{}\n  CORRUPT BLOCKS: \t{}\n  CORRUPT "
+        "SIZE:\t\t{} B\n"
+        "  ********************************",
+        s.missing_blocks + s.corrupt_blocks, percent_of(s.missing_blocks + s.corrupt_blocks, s.blocks), s.corrupt_files,
+        s.missing_blocks + s.corrupt_blocks, s.corrupt_bytes);
   }
-  out += fmt::format("\n Minimally replicated blocks:\t{}{}\n Over-replicated blocks:\t{}{}\n Under-replicated blocks:\t{}{}\n Mis-replicated blocks:\t\t{}{}\n",
-                     s.minimal, percent_of(s.minimal, s.blocks), s.over, percent_of(s.over, s.blocks), s.under, percent_of(s.under, s.blocks), s.misplaced,
-                     percent_of(s.misplaced, s.blocks));
-  out += fmt::format(" Default replication factor:\t{}\n Average block replication:\t{}\n Missing blocks:\t\t{}\n Corrupt blocks:\t\t{}\n Missing replicas:\t\t{}{}\n"
-                     " Blocks queued for replication:\t{}\n", settings.replication, float_text(average), s.missing_blocks, s.corrupt_blocks, s.missing_replicas,
-                     percent_of(s.missing_replicas, s.replicas + s.missing_replicas), health.low_redundancy);
-  out += "\nErasure Coded Block Groups:\n Total size:\t0 B\n Total files:\t0\n Total block groups (validated):\t0\n Minimally erasure-coded block groups:\t0\n"
-         " Over-erasure-coded block groups:\t0\n Under-erasure-coded block groups:\t0\n Unsatisfactory placement block groups:\t0\n"
-         " Average block group size:\t0.0\n Missing block groups:\t\t0\n Corrupt block groups:\t\t0\n Missing internal blocks:\t0\n Blocks queued for replication:\t0\n";
+  out += fmt::format(
+      "\n Minimally replicated blocks:\t{}{}\n Over-replicated blocks:\t{}{}\n Under-replicated blocks:\t{}{}\n Mis-replicated "
+      "blocks:\t\t{}{}\n",
+      s.minimal, percent_of(s.minimal, s.blocks), s.over, percent_of(s.over, s.blocks), s.under, percent_of(s.under, s.blocks), s.misplaced,
+      percent_of(s.misplaced, s.blocks));
+  out += fmt::format(
+      " Default replication factor:\t{}\n Average block replication:\t{}\n Missing blocks:\t\t{}\n Corrupt blocks:\t\t{}\n Missing "
+      "replicas:\t\t{}{}\n"
+      " Blocks queued for replication:\t{}\n",
+      settings.replication, float_text(average), s.missing_blocks, s.corrupt_blocks, s.missing_replicas,
+      percent_of(s.missing_replicas, s.replicas + s.missing_replicas), health.low_redundancy);
+  out +=
+      "\nErasure Coded Block Groups:\n Total size:\t0 B\n Total files:\t0\n Total block groups (validated):\t0\n Minimally erasure-coded "
+      "block groups:\t0\n"
+      " Over-erasure-coded block groups:\t0\n Under-erasure-coded block groups:\t0\n Unsatisfactory placement block groups:\t0\n"
+      " Average block group size:\t0.0\n Missing block groups:\t\t0\n Corrupt block groups:\t\t0\n Missing internal blocks:\t0\n Blocks "
+      "queued for replication:\t0\n";
   return out;
 }
 
-std::string checked(Namesystem& ns, const OpContext& op, const std::string& path, const Options& options, const std::string& remote, int64_t started_ms) {
+std::string checked(Namesystem& ns, const OpContext& op, const std::string& path, const Options& options, const std::string& remote,
+                    int64_t started_ms) {
   Check check(ns, op, options);
-  std::string out = fmt::format("FSCK started by {} (auth:SIMPLE) from /{} for path {} at {}\n", op.caller.name, remote, path, date_text(started_ms));
+  std::string out =
+      fmt::format("FSCK started by {} (auth:SIMPLE) from /{} for path {} at {}\n", op.caller.name, remote, path, date_text(started_ms));
   auto body = check.run(path);
   if (!body) return out + fmt::format("Path '{}' does not exist\n", path);
   out += *body;
   if (options.only_corrupt) {
-    return out + (check.healthy() ? fmt::format("\n\nThe filesystem under path '{}' has no CORRUPT files\n", path)
-                                  : fmt::format("\n\nThe filesystem under path '{}' has {} CORRUPT files\n", path, check.summary().corrupt_files));
+    return out + (check.healthy()
+                      ? fmt::format("\n\nThe filesystem under path '{}' has no CORRUPT files\n", path)
+                      : fmt::format("\n\nThe filesystem under path '{}' has {} CORRUPT files\n", path, check.summary().corrupt_files));
   }
   out += summary_text(check.summary(), *op.cluster, ns.settings(), ns.block_health(), check.healthy());
   const int64_t now = ns.env().clock.wall_ms();
-  return out + fmt::format("FSCK ended at {} in {} milliseconds\n\n\nThe filesystem under path '{}' is {}\n", date_text(now), now - started_ms, path,
-                           check.healthy() ? "HEALTHY" : "CORRUPT");
+  return out + fmt::format("FSCK ended at {} in {} milliseconds\n\n\nThe filesystem under path '{}' is {}\n", date_text(now),
+                           now - started_ms, path, check.healthy() ? "HEALTHY" : "CORRUPT");
 }
 
 Task<net::HttpResponse> serve_fsck(Namesystem* ns, security::Groups* groups, net::HttpRequest request) {
@@ -221,11 +241,13 @@ Task<net::HttpResponse> serve_fsck(Namesystem* ns, security::Groups* groups, net
     co_return response;
   }
   const auto asked = [&request](const char* name) { return request.query.contains(name); };
-  const Options options{asked("files"), asked("blocks"), asked("locations"), asked("racks"), asked("openforwrite"), asked("listcorruptfileblocks")};
+  const Options options{asked("files"), asked("blocks"),       asked("locations"),
+                        asked("racks"), asked("openforwrite"), asked("listcorruptfileblocks")};
   const std::string path = request.parameter("path", "/");
   const std::string remote = request.remote.host;
   const int64_t started = ns->env().clock.wall_ms();
-  response.body = co_await run_on(ns->env().disk_pool, [ns, op, path, options, remote, started] { return checked(*ns, op, path, options, remote, started); });
+  response.body = co_await run_on(ns->env().disk_pool,
+                                  [ns, op, path, options, remote, started] { return checked(*ns, op, path, options, remote, started); });
   co_return response;
 }
 

@@ -39,7 +39,8 @@ rpc::Protocol user_mappings(security::Groups& groups) {
   out.name = "org.apache.hadoop.tools.GetUserMappingsProtocol";
   out.service = service("hadoop.common.GetUserMappingsProtocolService");
   out.methods.push_back(rpc::method<hc::GetGroupsForUserRequestProto, hc::GetGroupsForUserResponseProto>(
-      "getGroupsForUser", {}, [&groups](CallContext, hc::GetGroupsForUserRequestProto request) { return groups_for(&groups, request.user()); }));
+      "getGroupsForUser", {},
+      [&groups](CallContext, hc::GetGroupsForUserRequestProto request) { return groups_for(&groups, request.user()); }));
   return out;
 }
 
@@ -84,8 +85,17 @@ rpc::Protocol namenode_protocol(Namesystem& ns, DatanodeProtocol& datanodes) {
         response.set_isrollingupgrade(false);
         return ready(std::move(response));
       }));
-  out.unsupported = {"getBlocks", "getBlockKeys", "getMostRecentCheckpointTxId", "getMostRecentNameNodeFileTxId", "rollEditLog", "errorReport",
-                     "registerSubordinateNamenode", "startCheckpoint", "endCheckpoint", "getEditLogManifest", "getNextSPSPath"};
+  out.unsupported = {"getBlocks",
+                     "getBlockKeys",
+                     "getMostRecentCheckpointTxId",
+                     "getMostRecentNameNodeFileTxId",
+                     "rollEditLog",
+                     "errorReport",
+                     "registerSubordinateNamenode",
+                     "startCheckpoint",
+                     "endCheckpoint",
+                     "getEditLogManifest",
+                     "getNextSPSPath"};
   return out;
 }
 
@@ -103,11 +113,14 @@ rpc::Protocol ha_service() {
   out.methods.push_back(rpc::method<hc::MonitorHealthRequestProto, hc::MonitorHealthResponseProto>(
       "monitorHealth", {}, [](CallContext, hc::MonitorHealthRequestProto) { return ready(hc::MonitorHealthResponseProto()); }));
   out.methods.push_back(rpc::method<hc::TransitionToActiveRequestProto, hc::TransitionToActiveResponseProto>(
-      "transitionToActive", {}, [](CallContext, hc::TransitionToActiveRequestProto) { return not_ha<hc::TransitionToActiveResponseProto>(); }));
+      "transitionToActive", {},
+      [](CallContext, hc::TransitionToActiveRequestProto) { return not_ha<hc::TransitionToActiveResponseProto>(); }));
   out.methods.push_back(rpc::method<hc::TransitionToStandbyRequestProto, hc::TransitionToStandbyResponseProto>(
-      "transitionToStandby", {}, [](CallContext, hc::TransitionToStandbyRequestProto) { return not_ha<hc::TransitionToStandbyResponseProto>(); }));
+      "transitionToStandby", {},
+      [](CallContext, hc::TransitionToStandbyRequestProto) { return not_ha<hc::TransitionToStandbyResponseProto>(); }));
   out.methods.push_back(rpc::method<hc::TransitionToObserverRequestProto, hc::TransitionToObserverResponseProto>(
-      "transitionToObserver", {}, [](CallContext, hc::TransitionToObserverRequestProto) { return not_ha<hc::TransitionToObserverResponseProto>(); }));
+      "transitionToObserver", {},
+      [](CallContext, hc::TransitionToObserverRequestProto) { return not_ha<hc::TransitionToObserverResponseProto>(); }));
   return out;
 }
 

@@ -41,7 +41,9 @@ class Reader {
   }
   int64_t signed_number() { return unzigzag(number()); }
   template <class T>
-  T as() { return static_cast<T>(number()); }
+  T as() {
+    return static_cast<T>(number());
+  }
   std::string text() {
     const uint64_t size = number();
     if (!ok_ || size > in_.size()) {
@@ -155,7 +157,9 @@ Result<BlockInfo> decode_block(BlockId id, std::string_view row) {
   return r.finish(std::move(b), fmt::format("block {}", id.value));
 }
 
-std::string encode(const Replica& p) { return Writer().signed_number(p.generation.value).signed_number(p.bytes).number(p.corrupt ? 1 : 0).take(); }
+std::string encode(const Replica& p) {
+  return Writer().signed_number(p.generation.value).signed_number(p.bytes).number(p.corrupt ? 1 : 0).take();
+}
 Result<Replica> decode_replica(StorageId storage, std::string_view row) {
   Reader r(row);
   Replica p;
@@ -195,8 +199,14 @@ Result<Datanode> decode_datanode(std::string_view row) {
 }
 
 std::string encode(const Counters& c) {
-  return Writer().signed_number(c.last_tx.value).signed_number(c.last_inode.value).signed_number(c.last_block.value)
-      .signed_number(c.last_generation.value).signed_number(c.last_storage.value).signed_number(c.blocks).take();
+  return Writer()
+      .signed_number(c.last_tx.value)
+      .signed_number(c.last_inode.value)
+      .signed_number(c.last_block.value)
+      .signed_number(c.last_generation.value)
+      .signed_number(c.last_storage.value)
+      .signed_number(c.blocks)
+      .take();
 }
 Result<Counters> decode_counters(std::string_view row) {
   Reader r(row);

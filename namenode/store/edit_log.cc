@@ -162,8 +162,8 @@ Edit Edit::rename(const std::string& from, const std::string& to, int64_t time_m
   e.text16(from);
   e.text16(to);
   e.fixed<int64_t>(time_ms);
-  e.fixed<int32_t>(1);                           // one option, as a BytesWritable
-  e.bytes_.push_back(overwrite ? 1 : 0);         // Options.Rename: NONE 0, OVERWRITE 1
+  e.fixed<int32_t>(1);                    // one option, as a BytesWritable
+  e.bytes_.push_back(overwrite ? 1 : 0);  // Options.Rename: NONE 0, OVERWRITE 1
   e.rpc_ids(ids);
   return e;
 }

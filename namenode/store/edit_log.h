@@ -21,8 +21,21 @@ struct RpcIds {
 class Edit {
  public:
   enum class Op : uint8_t {
-    kRenameOld = 1, kDelete = 2, kMkdir = 3, kSetReplication = 4, kSetPermissions = 7, kSetOwner = 8, kClose = 9, kAdd = 0, kTimes = 13,
-    kRename = 15, kReassignLease = 22, kUpdateBlocks = 25, kSetGenerationStamp = 31, kAllocateBlockId = 32, kAddBlock = 33,
+    kRenameOld = 1,
+    kDelete = 2,
+    kMkdir = 3,
+    kSetReplication = 4,
+    kSetPermissions = 7,
+    kSetOwner = 8,
+    kClose = 9,
+    kAdd = 0,
+    kTimes = 13,
+    kRename = 15,
+    kReassignLease = 22,
+    kUpdateBlocks = 25,
+    kSetGenerationStamp = 31,
+    kAllocateBlockId = 32,
+    kAddBlock = 33,
   };
 
   static Edit mkdir(const std::string& path, const Inode& directory);

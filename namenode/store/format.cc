@@ -12,8 +12,8 @@ std::string store_directory(const std::string& directory) { return directory + "
 std::string version_file(const std::string& directory) { return directory + "/current/VERSION"; }
 
 std::string version_text(const Identity& identity) {
-  return fmt::format("namespaceID={}\nblockpoolID={}\nstorageType=NAME_NODE\ncTime=0\nclusterID={}\nlayoutVersion=-67\n", identity.namespace_id,
-                     identity.block_pool_id, identity.cluster_id);
+  return fmt::format("namespaceID={}\nblockpoolID={}\nstorageType=NAME_NODE\ncTime=0\nclusterID={}\nlayoutVersion=-67\n",
+                     identity.namespace_id, identity.block_pool_id, identity.cluster_id);
 }
 
 }  // namespace
@@ -27,7 +27,8 @@ Identity new_identity(Env& env, const std::string& cluster_id, const std::string
   return identity;
 }
 
-Result<void> write_first_rows(kv::Engine& engine, const Identity& identity, const std::string& owner, const std::string& group, int64_t now_ms) {
+Result<void> write_first_rows(kv::Engine& engine, const Identity& identity, const std::string& owner, const std::string& group,
+                              int64_t now_ms) {
   Inode root;
   root.id = kRootInode;
   root.mode = 0755;

@@ -21,7 +21,8 @@ struct OpenStore {
 Identity new_identity(Env& env, const std::string& cluster_id, const std::string& address);
 
 // Writes the first rows of a namespace into an empty engine: identity, counters, root directory. Durable on return.
-Result<void> write_first_rows(kv::Engine& engine, const Identity& identity, const std::string& owner, const std::string& group, int64_t now_ms);
+Result<void> write_first_rows(kv::Engine& engine, const Identity& identity, const std::string& owner, const std::string& group,
+                              int64_t now_ms);
 Result<OpenStore> read_first_rows(std::unique_ptr<kv::Engine> engine);
 
 // True if `directory` holds a namespace.

@@ -46,8 +46,8 @@ enum Family : kv::Family {
 };
 
 inline const std::vector<std::string>& family_names() {
-  static const std::vector<std::string> names = {"inode", "child",    "usage", "block", "replica",      "storage", "lease",
-                                                 "datanode", "edit", "retry", "retry_expiry", "doomed",  "invalidate", "meta"};
+  static const std::vector<std::string> names = {"inode",    "child", "usage", "block",        "replica", "storage",    "lease",
+                                                 "datanode", "edit",  "retry", "retry_expiry", "doomed",  "invalidate", "meta"};
   return names;
 }
 

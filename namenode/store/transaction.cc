@@ -18,7 +18,8 @@ Result<void> Transaction::scan(Family family, std::string_view lower, std::strin
   auto pending = table.lower_bound(lower);
   const auto pending_end = upper.empty() ? table.end() : table.lower_bound(upper);
   auto own = changes_.lower_bound({family, std::string(lower)});
-  const auto own_end = changes_.lower_bound(upper.empty() ? std::pair(static_cast<Family>(family + 1), std::string()) : std::pair(family, std::string(upper)));
+  const auto own_end = changes_.lower_bound(upper.empty() ? std::pair(static_cast<Family>(family + 1), std::string())
+                                                          : std::pair(family, std::string(upper)));
   for (;;) {
     std::optional<std::string_view> least;
     const auto consider = [&least](std::string_view key) {

@@ -11,7 +11,8 @@
 namespace tusker::namenode {
 
 // One operation's changes, over what is pending. Lives on the core while the operation decides; either all of it joins the commit group
-// or none. Reads see its own writes. Row functions keep `child`, `inode`, `usage`, `lease`, `block` and `doomed` consistent with each other.
+// or none. Reads see its own writes. Row functions keep `child`, `inode`, `usage`, `lease`, `block` and `doomed` consistent with each
+// other.
 class Transaction final : public View {
  public:
   Transaction(kv::Engine& engine, const Overlay& overlay, const Counters& counters, int64_t now_ms)

@@ -30,7 +30,8 @@ int fail(const Status& why) {
 int run_format(Env& env, const Settings& settings, const FormatOptions& options) {
   if (is_formatted(env.disk, settings.name_directory) && !options.force) {
     if (!options.interactive) {
-      fmt::print(stderr, "Running in non-interactive mode, and data appears to exist in Storage Directory {}. Not formatting.\n", settings.name_directory);
+      fmt::print(stderr, "Running in non-interactive mode, and data appears to exist in Storage Directory {}. Not formatting.\n",
+                 settings.name_directory);
       return 1;
     }
     fmt::print(stderr, "Re-format filesystem in Storage Directory {} ? (Y or N) ", settings.name_directory);

@@ -36,7 +36,9 @@ class Writable final : public rocksdb::FSWritableFileOwnerWrapper {
     return s;
   }
   rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override { return Sync(options, debug); }
-  rocksdb::IOStatus RangeSync(uint64_t, uint64_t, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override { return rocksdb::IOStatus::OK(); }
+  rocksdb::IOStatus RangeSync(uint64_t, uint64_t, const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+    return rocksdb::IOStatus::OK();
+  }
 
  private:
   void note(size_t bytes) {
@@ -69,11 +71,12 @@ class Directory final : public rocksdb::FSDirectoryWrapper {
 
 class FileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  FileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, std::shared_ptr<State> state) : FileSystemWrapper(base), state_(std::move(state)) {}
+  FileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, std::shared_ptr<State> state)
+      : FileSystemWrapper(base), state_(std::move(state)) {}
   const char* Name() const override { return "FaultyFileSystem"; }
 
-  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options, std::unique_ptr<rocksdb::FSWritableFile>* out,
-                                    rocksdb::IODebugContext* debug) override {
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* out, rocksdb::IODebugContext* debug) override {
     if (!state_->step()) return down();
     rocksdb::FileOptions plain = options;
     plain.use_mmap_writes = false;

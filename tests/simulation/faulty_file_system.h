@@ -27,9 +27,9 @@ class FaultyFileSystem {
   struct State {
     std::mutex mutex;
     int64_t operations_left = INT64_MAX;
-    std::map<std::string, uint64_t> synced;     // length on the medium
+    std::map<std::string, uint64_t> synced;  // length on the medium
     std::map<std::string, uint64_t> written;
-    std::set<std::string> new_names;            // not yet in a synced directory
+    std::set<std::string> new_names;  // not yet in a synced directory
 
     // False once the machine is down.
     bool step() {

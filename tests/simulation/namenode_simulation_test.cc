@@ -55,9 +55,14 @@ Task<void> disturb(SimCluster* cluster, TimePoint until) {
         sim.network().cut(SimCluster::datanode_host(node), SimCluster::datanode_host(1 + node % kDatanodes));
         mended = now + std::chrono::seconds(1 + below(40));
         break;
-      case 4: sim.network().reset_one(SimCluster::namenode_host()); break;  // a lost answer: the client repeats its call
-      case 5: sim.network().reset_one(SimCluster::datanode_host(node)); break;
-      default: sim.network().reset_one("10.0.2." + std::to_string(1 + below(kClients)));
+      case 4:
+        sim.network().reset_one(SimCluster::namenode_host());
+        break;  // a lost answer: the client repeats its call
+      case 5:
+        sim.network().reset_one(SimCluster::datanode_host(node));
+        break;
+      default:
+        sim.network().reset_one("10.0.2." + std::to_string(1 + below(kClients)));
     }
   }
   sim.network().mend_all();
@@ -117,8 +122,8 @@ TEST_CASE("every acknowledged byte survives an hour of crashes, cuts and resets"
   int64_t acknowledged = 0;
   INFO("seed " << seed);
   REQUIRE(sim.run(scenario(&sim, &acknowledged)));
-  std::cout << acknowledged << " operations acknowledged in " << std::chrono::duration_cast<std::chrono::seconds>(sim.clock().now().since_zero).count()
-            << " s of virtual time" << std::endl;
+  std::cout << acknowledged << " operations acknowledged in "
+            << std::chrono::duration_cast<std::chrono::seconds>(sim.clock().now().since_zero).count() << " s of virtual time" << std::endl;
   REQUIRE(acknowledged > 500);
 }
 

@@ -8,7 +8,8 @@ namespace {
 // The memory engine as one incarnation of the NameNode sees it: after its machine crashed nothing more gets in.
 class Incarnation final : public kv::Engine {
  public:
-  Incarnation(std::shared_ptr<kv::MemoryEngine> store, std::shared_ptr<bool> frozen) : store_(std::move(store)), frozen_(std::move(frozen)) {}
+  Incarnation(std::shared_ptr<kv::MemoryEngine> store, std::shared_ptr<bool> frozen)
+      : store_(std::move(store)), frozen_(std::move(frozen)) {}
   Result<std::optional<std::string>> get(kv::Family family, std::string_view key, kv::Tier tier, const kv::Snapshot* snapshot) override {
     return store_->get(family, key, tier, snapshot);
   }

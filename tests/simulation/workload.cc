@@ -9,7 +9,8 @@ namespace tusker::tests {
 Workload::Workload(SimCluster& cluster, int number)
     : env_(cluster.sim().host("10.0.2." + std::to_string(number))),
       folder_("/client-" + std::to_string(number)),
-      fs_(std::make_unique<client::FileSystem>(env_, cluster.config(), SimCluster::namenode_address(), security::User{security::current_user().name, ""})) {}
+      fs_(std::make_unique<client::FileSystem>(env_, cluster.config(), SimCluster::namenode_address(),
+                                               security::User{security::current_user().name, ""})) {}
 
 std::string Workload::fresh_name() {
   ++next_;
@@ -101,12 +102,19 @@ Task<void> Workload::rename_one() {
 Task<void> Workload::run(TimePoint until) {
   while (env_.clock.now() < until) {
     switch (env_.random.below(10)) {
-      case 0: co_await remove_one(); break;
-      case 1: co_await rename_one(); break;
+      case 0:
+        co_await remove_one();
+        break;
+      case 1:
+        co_await rename_one();
+        break;
       case 2:
       case 3:
-      case 4: co_await read_one(); break;
-      default: co_await write_one();
+      case 4:
+        co_await read_one();
+        break;
+      default:
+        co_await write_one();
     }
     co_await env_.clock.sleep_for(std::chrono::milliseconds(env_.random.below(8000)));
   }

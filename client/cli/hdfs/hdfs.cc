@@ -58,7 +58,8 @@ Task<int> run_dfs(Env& env, const config::Config& conf, client::FileSystem& fs, 
   co_return co_await dfs::run(shell, std::move(words));
 }
 
-Task<void> with_file_system(RealEnv* real, const config::Config* conf, Endpoint namenode, std::vector<std::string> words, Work work, int* exit_code) {
+Task<void> with_file_system(RealEnv* real, const config::Config* conf, Endpoint namenode, std::vector<std::string> words, Work work,
+                            int* exit_code) {
   client::FileSystem fs(real->env(), *conf, namenode, security::current_user());
   *exit_code = co_await work(real->env(), *conf, fs, namenode, std::move(words));
   co_await fs.stop();

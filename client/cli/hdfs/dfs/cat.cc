@@ -40,7 +40,8 @@ Task<void> tail(Shell& shell, const Command& command, Parsed parsed) {
     char* end = nullptr;
     pause_ms = std::strtoll(given->second.c_str(), &end, 10);
     if (*end != '\0' || pause_ms <= 0) {
-      shell.report_usage(command.name, Status(StatusCode::kHadoopIllegalArgument, "-s takes a number of milliseconds, not " + given->second));
+      shell.report_usage(command.name,
+                         Status(StatusCode::kHadoopIllegalArgument, "-s takes a number of milliseconds, not " + given->second));
       co_return;
     }
   }

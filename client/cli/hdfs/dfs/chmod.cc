@@ -1,5 +1,5 @@
-#include "client/cli/hdfs/dfs/umask.h"
 #include "client/cli/hdfs/dfs/command.h"
+#include "client/cli/hdfs/dfs/umask.h"
 
 namespace tusker::cli::dfs {
 namespace {

@@ -11,7 +11,9 @@ struct Ownership {
 };
 
 bool is_name(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("-+_./@").find(c) != std::string_view::npos; });
+  return std::ranges::all_of(text, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("-+_./@").find(c) != std::string_view::npos;
+  });
 }
 
 Task<Result<void>> change(Shell& shell, PathItem item, const void* context) {

@@ -12,8 +12,9 @@ std::string quota_columns(const ContentSummaryProto& s, bool human) {
   const auto space = static_cast<int64_t>(s.spacequota());
   const auto used_names = static_cast<int64_t>(s.filecount() + s.directorycount());
   const auto used_space = static_cast<int64_t>(s.spaceconsumed());
-  return fmt::format("{} {} {} {} ", pad_left(names > 0 ? text(names) : "none", 12), pad_left(names > 0 ? text(names - used_names) : "inf", 15),
-                     pad_left(space >= 0 ? text(space) : "none", 15), pad_left(space >= 0 ? text(space - used_space) : "inf", 15));
+  return fmt::format("{} {} {} {} ", pad_left(names > 0 ? text(names) : "none", 12),
+                     pad_left(names > 0 ? text(names - used_names) : "inf", 15), pad_left(space >= 0 ? text(space) : "none", 15),
+                     pad_left(space >= 0 ? text(space - used_space) : "inf", 15));
 }
 
 Task<Result<void>> print_one(Shell& shell, PathItem item, const void* context) {
@@ -37,9 +38,11 @@ Task<void> count(Shell& shell, const Command& command, Parsed parsed) {
   if (parsed.has("v")) {
     std::string header;
     if (parsed.has("q") || parsed.has("u")) {
-      header += fmt::format("{} {} {} {} ", pad_left("QUOTA", 12), pad_left("REM_QUOTA", 15), pad_left("SPACE_QUOTA", 15), pad_left("REM_SPACE_QUOTA", 15));
+      header += fmt::format("{} {} {} {} ", pad_left("QUOTA", 12), pad_left("REM_QUOTA", 15), pad_left("SPACE_QUOTA", 15),
+                            pad_left("REM_SPACE_QUOTA", 15));
     }
-    if (!parsed.has("u")) header += fmt::format("{} {} {} ", pad_left("DIR_COUNT", 12), pad_left("FILE_COUNT", 12), pad_left("CONTENT_SIZE", 18));
+    if (!parsed.has("u"))
+      header += fmt::format("{} {} {} ", pad_left("DIR_COUNT", 12), pad_left("FILE_COUNT", 12), pad_left("CONTENT_SIZE", 18));
     shell.print(header + "PATHNAME\n");
   }
   co_await for_each_item(shell, command, parsed.arguments, print_one, &parsed);

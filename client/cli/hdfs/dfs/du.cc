@@ -60,7 +60,8 @@ Task<void> du(Shell& shell, const Command& command, Parsed parsed) {
     size_width = std::max(size_width, row.size.size());
     space_width = std::max(space_width, row.space.size());
   }
-  for (const auto& row : rows) shell.print(fmt::format("{}  {}  {}\n", pad_right(row.size, size_width), pad_right(row.space, space_width), row.path));
+  for (const auto& row : rows)
+    shell.print(fmt::format("{}  {}  {}\n", pad_right(row.size, size_width), pad_right(row.space, space_width), row.path));
 }
 
 }  // namespace tusker::cli::dfs

@@ -8,7 +8,11 @@
 namespace tusker::cli::dfs {
 
 Progress::Progress(Clock& clock, std::string what, int64_t total_bytes)
-    : clock_(clock), what_(std::move(what)), total_(total_bytes), terminal_(::isatty(STDERR_FILENO) != 0), started_(clock.now()),
+    : clock_(clock),
+      what_(std::move(what)),
+      total_(total_bytes),
+      terminal_(::isatty(STDERR_FILENO) != 0),
+      started_(clock.now()),
       next_(started_ + std::chrono::seconds(1)) {}
 
 Progress::~Progress() {

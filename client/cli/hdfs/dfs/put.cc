@@ -19,7 +19,8 @@ Task<Result<void>> send_file(Shell& shell, std::string local, int64_t size, clie
   // One piece is read ahead while the one before is sent.
   auto buffer = std::make_shared<std::string>(kReadBytes, '\0');
   for (int64_t offset = 0;;) {
-    CO_TRY(const size_t got, co_await run_on(shell.env().disk_pool, [file, buffer, offset] { return file->read_at(offset, MutableBytes(*buffer)); }));
+    CO_TRY(const size_t got,
+           co_await run_on(shell.env().disk_pool, [file, buffer, offset] { return file->read_at(offset, MutableBytes(*buffer)); }));
     if (got == 0) break;
     CO_TRY_VOID(co_await out.write(std::string_view(*buffer).substr(0, got)));
     offset += static_cast<int64_t>(got);

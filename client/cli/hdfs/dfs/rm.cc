@@ -14,8 +14,8 @@ constexpr config::DurationKey kTrashInterval{"fs.trash.interval", "0m", std::chr
 
 // The server's interval counts if it has one, else this client's (Trash.moveToAppropriateTrash).
 Task<Result<int64_t>> trash_minutes(Shell& shell) {
-  CO_TRY(const auto defaults,
-         co_await shell.fs().call<hadoop::hdfs::GetServerDefaultsResponseProto>("getServerDefaults", hadoop::hdfs::GetServerDefaultsRequestProto()));
+  CO_TRY(const auto defaults, co_await shell.fs().call<hadoop::hdfs::GetServerDefaultsResponseProto>(
+                                  "getServerDefaults", hadoop::hdfs::GetServerDefaultsRequestProto()));
   const auto server = static_cast<int64_t>(defaults.serverdefaults().trashinterval());
   if (server > 0) co_return server;
   CO_TRY(const auto own, shell.conf().get(kTrashInterval));

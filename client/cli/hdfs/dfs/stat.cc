@@ -13,20 +13,47 @@ std::string rendered(std::string_view format, const PathItem& item) {
       continue;
     }
     switch (format[++i]) {
-      case 'a': out += fmt::format("{:o}", s.permission); break;
-      case 'A': out += permission_text(s.permission); break;
-      case 'b': out += std::to_string(s.length); break;
-      case 'F': out += s.is_directory ? "directory" : "regular file"; break;
-      case 'g': out += s.group; break;
-      case 'n': out += item.name(); break;
-      case 'o': out += std::to_string(s.block_bytes); break;
-      case 'r': out += std::to_string(s.replication); break;
-      case 'u': out += s.owner; break;
-      case 'x': out += second_utc(s.atime_ms); break;
-      case 'X': out += std::to_string(s.atime_ms); break;
-      case 'y': out += second_utc(s.mtime_ms); break;
-      case 'Y': out += std::to_string(s.mtime_ms); break;
-      default: out.push_back(format[i]);
+      case 'a':
+        out += fmt::format("{:o}", s.permission);
+        break;
+      case 'A':
+        out += permission_text(s.permission);
+        break;
+      case 'b':
+        out += std::to_string(s.length);
+        break;
+      case 'F':
+        out += s.is_directory ? "directory" : "regular file";
+        break;
+      case 'g':
+        out += s.group;
+        break;
+      case 'n':
+        out += item.name();
+        break;
+      case 'o':
+        out += std::to_string(s.block_bytes);
+        break;
+      case 'r':
+        out += std::to_string(s.replication);
+        break;
+      case 'u':
+        out += s.owner;
+        break;
+      case 'x':
+        out += second_utc(s.atime_ms);
+        break;
+      case 'X':
+        out += std::to_string(s.atime_ms);
+        break;
+      case 'y':
+        out += second_utc(s.mtime_ms);
+        break;
+      case 'Y':
+        out += std::to_string(s.mtime_ms);
+        break;
+      default:
+        out.push_back(format[i]);
     }
   }
   return out;

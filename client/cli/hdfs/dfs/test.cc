@@ -16,13 +16,20 @@ Task<Result<bool>> accessible(Shell& shell, PathItem item, hadoop::hdfs::AclEntr
 Task<Result<bool>> holds(Shell& shell, PathItem item, char flag) {
   if (!item.exists()) co_return false;
   switch (flag) {
-    case 'd': co_return item.is_directory();
-    case 'f': co_return !item.is_directory();
-    case 's': co_return item.status->length > 0;
-    case 'z': co_return item.status->length == 0;
-    case 'r': co_return co_await accessible(shell, item, hadoop::hdfs::AclEntryProto::READ);
-    case 'w': co_return co_await accessible(shell, item, hadoop::hdfs::AclEntryProto::WRITE);
-    default: co_return true;
+    case 'd':
+      co_return item.is_directory();
+    case 'f':
+      co_return !item.is_directory();
+    case 's':
+      co_return item.status->length > 0;
+    case 'z':
+      co_return item.status->length == 0;
+    case 'r':
+      co_return co_await accessible(shell, item, hadoop::hdfs::AclEntryProto::READ);
+    case 'w':
+      co_return co_await accessible(shell, item, hadoop::hdfs::AclEntryProto::WRITE);
+    default:
+      co_return true;
   }
 }
 

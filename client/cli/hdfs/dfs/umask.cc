@@ -31,12 +31,23 @@ std::optional<uint16_t> apply_clause(std::string_view clause, uint16_t mode, boo
   bool sticky = false;
   for (; at < clause.size(); ++at) {
     switch (clause[at]) {
-      case 'r': bits |= 0444; break;
-      case 'w': bits |= 0222; break;
-      case 'x': bits |= 0111; break;
-      case 'X': bits |= is_directory || (mode & 0111) != 0 ? 0111u : 0u; break;
-      case 't': sticky = true; break;
-      default: return std::nullopt;
+      case 'r':
+        bits |= 0444;
+        break;
+      case 'w':
+        bits |= 0222;
+        break;
+      case 'x':
+        bits |= 0111;
+        break;
+      case 'X':
+        bits |= is_directory || (mode & 0111) != 0 ? 0111u : 0u;
+        break;
+      case 't':
+        sticky = true;
+        break;
+      default:
+        return std::nullopt;
     }
   }
   const unsigned change = (bits & who) | (sticky ? 01000u : 0u);
@@ -78,7 +89,8 @@ Result<uint16_t> masked(const config::Config& conf, uint16_t mode) {
   }
   // A symbolic mask says what is allowed: "u=rwx,g=rx,o=rx" is 022.
   const auto allowed = changed_mode(text, 0, true);
-  if (!allowed) return error(StatusCode::kIllegalArgument, fmt::format("fs.permissions.umask-mode = {} is neither octal nor symbolic", text));
+  if (!allowed)
+    return error(StatusCode::kIllegalArgument, fmt::format("fs.permissions.umask-mode = {} is neither octal nor symbolic", text));
   return static_cast<uint16_t>(mode & *allowed);
 }
 

@@ -20,7 +20,7 @@ Inode directory(uint16_t mode) {
 
 TEST_CASE("the first class that fits decides, without falling through") {
   const Inode d = directory(0057);
-  CHECK_FALSE(may({"alice", {"staff"}}, d, Access::kRead));   // the owner, although others may
+  CHECK_FALSE(may({"alice", {"staff"}}, d, Access::kRead));  // the owner, although others may
   CHECK(may({"bob", {"staff"}}, d, Access::kReadExecute));
   CHECK_FALSE(may({"bob", {"staff"}}, d, Access::kWrite));
   CHECK(may({"carol", {}}, d, Access::kAll));

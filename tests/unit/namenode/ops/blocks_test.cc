@@ -65,7 +65,8 @@ TEST_CASE("only one of two creators gets the file") {
   const auto second = open_file(f, "/f", "c2");
   REQUIRE_FALSE(second);
   CHECK(second.error().code() == StatusCode::kAlreadyBeingCreated);
-  CHECK(second.error().message() == "Failed to CREATE_FILE /f for c2 on 10.0.0.1 because this file lease is currently owned by c1 on 10.0.0.1");
+  CHECK(second.error().message() ==
+        "Failed to CREATE_FILE /f for c2 on 10.0.0.1 because this file lease is currently owned by c1 on 10.0.0.1");
   REQUIRE(open_file(f, "/f", "c2", true));  // overwriting is allowed, and the first writer loses
   CHECK(add(f, "/f", "c1", std::nullopt).error().code() == StatusCode::kLeaseExpired);
 }
@@ -109,9 +110,7 @@ TEST_CASE("a pipeline moves to a new generation and refuses an old one") {
 TEST_CASE("locations leave out bad replicas and sort by nothing but the caller's wish") {
   NamespaceFixture f(Store::kRocks);
   f.write_file("/f", 4096);
-  const auto locate = [&] {
-    return f.read([&](const View& view) { return get_block_locations(view, f.as("root"), "/f", 0, 1 << 20); });
-  };
+  const auto locate = [&] { return f.read([&](const View& view) { return get_block_locations(view, f.as("root"), "/f", 0, 1 << 20); }); };
   auto located = locate();
   REQUIRE(located);
   REQUIRE(located->blocks.size() == 1);
@@ -124,7 +123,8 @@ TEST_CASE("locations leave out bad replicas and sort by nothing but the caller's
   CHECK(located->blocks[0].storages.size() == 2);
   CHECK(f.read([&](const View& view) { return get_block_locations(view, f.as("root"), "/none", 0, 1); }).error().message() ==
         "File does not exist: /none");
-  CHECK(f.read([&](const View& view) { return get_block_locations(view, f.as("root"), "/", 0, 1); }).error().message() == "Path is not a file: /");
+  CHECK(f.read([&](const View& view) { return get_block_locations(view, f.as("root"), "/", 0, 1); }).error().message() ==
+        "Path is not a file: /");
 }
 
 TEST_CASE("a replica of an unknown block is ordered deleted, a report's differences are found") {

@@ -9,7 +9,8 @@ namespace {
 
 const Store kStores[] = {Store::kMemory, Store::kRocks};
 
-Result<bool> make(NamespaceFixture& f, const std::string& path, const std::string& user = "root", uint16_t mode = 0755, bool parents = true) {
+Result<bool> make(NamespaceFixture& f, const std::string& path, const std::string& user = "root", uint16_t mode = 0755,
+                  bool parents = true) {
   return f.mutate([&](Transaction& tx) { return mkdirs(f.ns(), tx, f.as(user), path, mode, parents); });
 }
 Result<bool> move(NamespaceFixture& f, const std::string& from, const std::string& to, const std::string& user = "root") {

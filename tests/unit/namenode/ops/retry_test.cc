@@ -16,11 +16,14 @@ Result<std::string> once(NamespaceFixture& f, int32_t call_id, int* runs) {
   call.client_id = std::string(16, 'c');
   call.call_id = call_id;
   Result<std::string> out;
-  f.real.run(call_once(&f.ns(), call, [&f, runs](Transaction& tx) -> Result<std::string> {
-    ++*runs;
-    TRY(const bool removed, remove(f.ns(), tx, f.as("root"), "/f", false));
-    return std::string(removed ? "removed" : "missing");
-  }, &out));
+  f.real.run(call_once(
+      &f.ns(), call,
+      [&f, runs](Transaction& tx) -> Result<std::string> {
+        ++*runs;
+        TRY(const bool removed, remove(f.ns(), tx, f.as("root"), "/f", false));
+        return std::string(removed ? "removed" : "missing");
+      },
+      &out));
   return out;
 }
 

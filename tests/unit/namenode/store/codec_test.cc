@@ -30,7 +30,8 @@ TEST_CASE("inodes and blocks come back as they were") {
   CHECK(encode(*back) == encode(file));
   CHECK(encode(file).size() < 120);
 
-  BlockInfo block{BlockId(-5), InodeId(1), GenerationStamp(1001), 77, BlockState::kUnderRecovery, {StorageId(1), StorageId(9)}, GenerationStamp(1002)};
+  BlockInfo block{BlockId(-5),          InodeId(1), GenerationStamp(1001), 77, BlockState::kUnderRecovery, {StorageId(1), StorageId(9)},
+                  GenerationStamp(1002)};
   const auto block_back = decode_block(block.id, encode(block));
   REQUIRE(block_back);
   CHECK(block_back->expected == block.expected);
