@@ -34,7 +34,11 @@ Task<Result<std::string>> Client::call_bytes(Target target, std::string method, 
       }
       connection = slot;
     }
-    if (tasks_.stopping()) co_return error(StatusCode::kCancelled, "the RPC client was stopped");
+    if (tasks_.stopping()) {
+      // Its tasks may never have started, so nobody would answer.
+      pool_->forget(connection.get());
+      co_return error(StatusCode::kCancelled, "the RPC client was stopped");
+    }
     PendingCall call{call_id, retry_count, method, parameter, deadline, {}};
     auto outcome_of = call.outcome;
     connection->submit(std::move(call));
@@ -44,6 +48,12 @@ Task<Result<std::string>> Client::call_bytes(Target target, std::string method, 
   }
 }
 
-Task<void> Client::stop() { co_await tasks_.stop(); }
+Task<void> Client::stop() {
+  co_await tasks_.stop();
+  // Connections and pool hold each other; those that never ran have not left by themselves.
+  std::map<std::string, std::shared_ptr<ClientConnection>> left;
+  MutexLock lock(pool_->mutex);
+  left.swap(pool_->connections);
+}
 
 }  // namespace tusker::rpc

@@ -164,7 +164,7 @@ void JobModel::count_end(const Attempt& attempt, TimePoint now) {
   own_.add(counter_group::kJob, counter_of(attempt.task, "MB_MILLIS"), ms * attempt.place.memory_mb);
 }
 
-bool JobModel::succeed(const std::string& id, Counters counters, TimePoint now) {
+bool JobModel::succeed(std::string id, Counters counters, TimePoint now) {
   auto found = running_.find(id);
   if (found == running_.end()) return false;
   Attempt attempt = std::move(found->second);
@@ -209,7 +209,7 @@ void JobModel::note_failure(TaskId id, const std::string& who, const std::string
                          diagnostics);
 }
 
-void JobModel::fail(const std::string& id, const std::string& diagnostics, TimePoint now) {
+void JobModel::fail(std::string id, const std::string& diagnostics, TimePoint now) {
   auto found = running_.find(id);
   if (found == running_.end()) return;
   const Attempt attempt = std::move(found->second);
@@ -218,7 +218,7 @@ void JobModel::fail(const std::string& id, const std::string& diagnostics, TimeP
   note_failure(attempt.task, id, diagnostics, now);
 }
 
-void JobModel::kill(const std::string& id, const std::string& why, TimePoint now) {
+void JobModel::kill(std::string id, const std::string& why, TimePoint now) {
   auto found = running_.find(id);
   if (found == running_.end()) return;
   const Attempt attempt = std::move(found->second);

@@ -119,10 +119,11 @@ class JobModel {
   bool sign_of_life(const std::string& attempt, float progress, int64_t signs, TimePoint now);
   // Only one attempt of a task may commit, and only while it runs.
   bool may_commit(const std::string& attempt);
-  bool succeed(const std::string& attempt, Counters counters, TimePoint now);
+  // The id is taken by value: it may be the key of the very entry that goes.
+  bool succeed(std::string attempt, Counters counters, TimePoint now);
   // Failures count against the task, kills don't.
-  void fail(const std::string& attempt, const std::string& diagnostics, TimePoint now);
-  void kill(const std::string& attempt, const std::string& why, TimePoint now);
+  void fail(std::string attempt, const std::string& diagnostics, TimePoint now);
+  void kill(std::string attempt, const std::string& why, TimePoint now);
   // A container ended before its process asked for a task: as a failure of the task that it was meant for.
   void fail_to_start(TaskId task, const std::string& diagnostics, TimePoint now);
   // Outputs of maps on this host are gone; maps that reduces still need run again.
