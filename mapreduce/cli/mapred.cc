@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "mapreduce/am/app_master.h"
+#include "mapreduce/cli/job_command.h"
 #include "mapreduce/cli/run_command.h"
 #include "mapreduce/cli/task_command.h"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr std::string_view kUsage =
     "Usage: mapred COMMAND [ARGUMENTS]\n"
     "  run LIBRARY …   run a job: a shared library that exports TUSKER_JOB (docs/mapreduce.md)\n"
+    "  job …           list, look at and kill jobs\n"
     "  version         print the version\n";
 
 }  // namespace
@@ -22,6 +24,7 @@ int mapred(const std::vector<std::string>& arguments) {
   const std::string command = arguments.empty() ? "" : arguments[0];
   const std::vector<std::string> rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   if (command == "run") return run_command(rest);
+  if (command == "job") return job_command(rest);
   if (command == "appmaster") return run_app_master(rest);
   if (command == "task") return task_command(rest);
   if (command == "version" || command == "-version" || command == "--version") {

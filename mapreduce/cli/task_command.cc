@@ -20,7 +20,9 @@ namespace {
 // What became of a process that was in the midst of an attempt.
 std::string death_of(int status, const TaskBeacon& beacon) {
   std::string how;
-  if (WIFSIGNALED(status)) {
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+    how = "The task's process was killed (signal 9): by somebody, or because memory ran out";
+  } else if (WIFSIGNALED(status)) {
     how = fmt::format("The job's library crashed the task's process: signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
   } else {
     how =
