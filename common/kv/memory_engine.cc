@@ -4,8 +4,8 @@ namespace tusker::kv {
 namespace {
 
 struct MemorySnapshot final : Snapshot {
-  explicit MemorySnapshot(MemoryEngine::Tables copy) : tables(std::move(copy)) {}
-  MemoryEngine::Tables tables;
+  explicit MemorySnapshot(std::shared_ptr<const MemoryEngine::Tables> frozen) : tables(std::move(frozen)) {}
+  std::shared_ptr<const MemoryEngine::Tables> tables;
 };
 
 // Holds a copy of its range: the store may change while it walks.
@@ -50,7 +50,7 @@ MemoryEngine::MemoryEngine(size_t families) : now_(std::make_shared<Tables>(fami
 
 Result<std::optional<std::string>> MemoryEngine::get(Family family, std::string_view key, Tier, const Snapshot* snapshot) {
   MutexLock lock(mutex_);
-  const Tables& tables = snapshot != nullptr ? static_cast<const MemorySnapshot*>(snapshot)->tables : *now_;
+  const Tables& tables = snapshot != nullptr ? *static_cast<const MemorySnapshot*>(snapshot)->tables : *now_;
   const auto it = tables[family].find(key);
   if (it == tables[family].end()) return std::nullopt;
   return it->second;
@@ -59,7 +59,7 @@ Result<std::optional<std::string>> MemoryEngine::get(Family family, std::string_
 std::unique_ptr<Iterator> MemoryEngine::iterate(Family family, std::string_view lower, std::string_view upper, Tier,
                                                 const Snapshot* snapshot) {
   MutexLock lock(mutex_);
-  const Tables& tables = snapshot != nullptr ? static_cast<const MemorySnapshot*>(snapshot)->tables : *now_;
+  const Tables& tables = snapshot != nullptr ? *static_cast<const MemorySnapshot*>(snapshot)->tables : *now_;
   const Table& table = tables[family];
   const auto end = upper.empty() ? table.end() : table.lower_bound(upper);
   std::vector<std::pair<std::string, std::string>> rows;
@@ -69,11 +69,12 @@ std::unique_ptr<Iterator> MemoryEngine::iterate(Family family, std::string_view 
 
 std::unique_ptr<Snapshot> MemoryEngine::snapshot() {
   MutexLock lock(mutex_);
-  return std::make_unique<MemorySnapshot>(*now_);
+  return std::make_unique<MemorySnapshot>(now_);
 }
 
 Result<void> MemoryEngine::write(Batch batch, bool durable) {
   MutexLock lock(mutex_);
+  if (now_.use_count() > 1) now_ = std::make_shared<Tables>(*now_);  // somebody looks at it
   apply_batch(*now_, batch);
   unsynced_.push_back(std::move(batch));
   if (durable) {

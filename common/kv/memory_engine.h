@@ -11,7 +11,8 @@
 namespace tusker::kv {
 
 // The engine of the simulation: sorted maps in memory, with a durable copy beside the volatile one. crash() throws away what was not
-// durable, as a machine would. Reads never block. Snapshots copy, so they suit small stores only.
+// durable, as a machine would. Reads never block. A write while a snapshot is held copies
+// everything, so it suits small stores only.
 class MemoryEngine final : public Engine {
  public:
   explicit MemoryEngine(size_t families);
