@@ -67,7 +67,7 @@ def main():
             add((0, 1, 0))
             continue
         if preset == "release" and options.label is None:
-            add((0, 1, 0) if run(["scripts/check"]) else (1, 0, 0))
+            add((0, 1, 0) if run(["scripts/check", "--headers"]) else (1, 0, 0))
         if preset == "debug":
             label = "unit" if options.quick else options.label
             selection = ["-L", f"^{label}$"] if label else ["-LE", PROCESS_LABELS]
