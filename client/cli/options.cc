@@ -5,9 +5,25 @@
 #include <algorithm>
 
 namespace tusker::cli {
+namespace {
 
-Result<Parsed> parse_options(const Grammar& grammar, const std::vector<std::string>& words) {
+// Takes the first "-pVALUE" before "--" out of the words.
+void take_attached(std::string_view option, std::vector<std::string>& words, Parsed& out) {
+  const std::string prefix = fmt::format("-{}", option);
+  for (auto at = words.begin(); at != words.end() && *at != "--"; ++at) {
+    if (!at->starts_with(prefix)) continue;
+    out.values.emplace(option, at->substr(prefix.size()));
+    words.erase(at);
+    return;
+  }
+}
+
+}  // namespace
+
+Result<Parsed> parse_options(const Grammar& grammar, std::vector<std::string> words) {
   Parsed out;
+  if (!grammar.attached.empty()) take_attached(grammar.attached, words, out);
+  std::vector<std::string>& unknown = out.arguments;
   size_t at = 0;
   for (; at < words.size(); ++at) {
     const std::string& word = words[at];
@@ -20,15 +36,17 @@ Result<Parsed> parse_options(const Grammar& grammar, const std::vector<std::stri
     if (std::ranges::find(grammar.flags, option) != grammar.flags.end()) {
       out.flags.emplace(option);
     } else if (std::ranges::find(grammar.valued, option) != grammar.valued.end()) {
-      if (at + 1 == words.size()) return error(StatusCode::kHadoopIllegalArgument, fmt::format("option '{}' requires 1 argument", word));
-      out.values.emplace(option, words[++at]);
+      const size_t left = unknown.size() + words.size() - at - 1;
+      const bool has_value = at + 1 < words.size() && left > grammar.arguments_min && !words[at + 1].starts_with('-');
+      out.values.insert_or_assign(std::string(option), has_value ? words[at + 1] : "");
+      if (has_value) ++at;
     } else if (grammar.rest_may_be_dashed) {
-      break;
+      unknown.push_back(word);
     } else {
       return error(StatusCode::kHadoopIllegalArgument, fmt::format("Illegal option {}", word));
     }
   }
-  out.arguments.assign(words.begin() + static_cast<ptrdiff_t>(at), words.end());
+  out.arguments.insert(out.arguments.end(), words.begin() + static_cast<ptrdiff_t>(at), words.end());
   if (out.arguments.size() < grammar.arguments_min) {
     return error(StatusCode::kHadoopIllegalArgument,
                  fmt::format("Not enough arguments: expected {} but got {}", grammar.arguments_min, out.arguments.size()));

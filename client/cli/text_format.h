@@ -12,8 +12,8 @@ namespace tusker::cli {
 std::string human_size(int64_t bytes);
 // "12.34 GB", "0 B" (StringUtils.byteDesc), as dfsadmin prints sizes.
 std::string byte_description(int64_t bytes);
-// "12.35%" (StringUtils.limitDecimalTo2).
-std::string percent(double value);
+// "12.35%" (StringUtils.limitDecimalTo2); "NaN%" of no number.
+std::string percent(double value, size_t decimals = 2);
 // "2026-11-21 16:25" in local time; with seconds in UTC: "2026-11-21 16:25:00".
 std::string minute_local(int64_t wall_ms);
 std::string second_utc(int64_t wall_ms);

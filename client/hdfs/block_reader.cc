@@ -29,7 +29,7 @@ Task<Result<void>> BlockReader::request() {
   set_header(*op.mutable_header(), context_, range_.block.b(), range_.block.blocktoken());
   op.set_offset(static_cast<uint64_t>(range_.offset));
   op.set_len(static_cast<uint64_t>(range_.length));
-  op.set_sendchecksums(true);
+  op.set_sendchecksums(context_.settings.verify_checksums);
   Clock& clock = context_.env.clock;
   const std::string bytes = transfer::encode_op(transfer::Op::kReadBlock, op);
   CO_TRY_VOID(co_await peer_->stream->write(bytes, clock.after(context_.settings.write_timeout(0))));

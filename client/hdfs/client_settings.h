@@ -29,6 +29,7 @@ struct ClientSettings {
   int64_t pipeline_recoveries_max = 5;
   int64_t block_acquire_failures_max = 3;
   Duration exclude_expiry{};
+  bool verify_checksums = true;
   Duration rpc_timeout{};
   Duration namenode_retry{};  // how long calls are repeated while the NameNode can't be reached or says "try again"
 

@@ -72,6 +72,8 @@ Task<void> FileSystem::stop() {
   co_await context_->rpc.stop();
 }
 
+void FileSystem::verify_checksums(bool yes) { context_->settings.verify_checksums = yes; }
+
 Task<Result<std::unique_ptr<InputStream>>> FileSystem::open(std::string path) { return FileInputStream::open(*context_, std::move(path)); }
 
 Task<Result<std::unique_ptr<OutputStream>>> FileSystem::create(std::string path, CreateOptions options) {
@@ -80,7 +82,8 @@ Task<Result<std::unique_ptr<OutputStream>>> FileSystem::create(std::string path,
   request.set_src(path);
   request.mutable_masked()->set_perm(options.permission);
   request.set_clientname(context_->client_name);
-  request.set_createflag(CreateFlagProto::CREATE | (options.overwrite ? CreateFlagProto::OVERWRITE : 0));
+  request.set_createflag(CreateFlagProto::CREATE | (options.overwrite ? CreateFlagProto::OVERWRITE : 0) |
+                         (options.lazy_persist ? CreateFlagProto::LAZY_PERSIST : 0));
   request.set_createparent(options.create_parent);
   request.set_replication(static_cast<uint32_t>(options.replication > 0 ? options.replication : settings.replication));
   request.set_blocksize(static_cast<uint64_t>(options.block_bytes > 0 ? options.block_bytes : settings.block_bytes));

@@ -45,9 +45,10 @@ struct CreateOptions {
   uint16_t permission = 0644;  // already masked
   bool overwrite = false;
   bool create_parent = true;
-  int16_t replication = 0;   // 0: dfs.replication
-  int64_t block_bytes = 0;   // 0: dfs.blocksize
-  int64_t packet_bytes = 0;  // 0: dfs.client-write-packet-size
+  int16_t replication = 0;    // 0: dfs.replication
+  int64_t block_bytes = 0;    // 0: dfs.blocksize
+  int64_t packet_bytes = 0;   // 0: dfs.client-write-packet-size
+  bool lazy_persist = false;  // DataNodes may keep it in memory for a while (LAZY_PERSIST)
 };
 
 // Reads one file. Used on the strand that opened it. Fails over to another replica on an error or a bad checksum, and reports the bad one.
@@ -83,6 +84,8 @@ class FileSystem {
   ~FileSystem();
 
   Task<Result<std::unique_ptr<InputStream>>> open(std::string path);
+  // False: streams opened from now on take their bytes unchecked (FileSystem.setVerifyChecksum).
+  void verify_checksums(bool yes);
   Task<Result<std::unique_ptr<OutputStream>>> create(std::string path, CreateOptions options);
   // nullopt when there is no such path.
   Task<Result<std::optional<FileStatus>>> status(std::string path);

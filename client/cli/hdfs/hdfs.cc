@@ -10,6 +10,8 @@
 #include "client/cli/hdfs/dfsadmin/dfsadmin.h"
 #include "client/cli/hdfs/fsck.h"
 #include "client/cli/version.h"
+#include "common/config/keys_core.h"
+#include "common/env/real_disk.h"
 #include "common/env/real_env.h"
 #include "common/log/log.h"
 
@@ -26,7 +28,6 @@ constexpr std::string_view kUsage =
     "  datanode    runs a DataNode\n"
     "  version     prints the version\n\n"
     "Every subcommand takes -conf FILE, -D key=value and -fs URI, and reads HADOOP_CONF_DIR.\n";
-constexpr config::Key<std::string_view> kBindAddress{"tusker.net.bind-address", ""};
 
 int fail(const Status& status, int exit_code = 1) {
   fmt::print(stderr, "{}\n", status.message());
@@ -50,46 +51,62 @@ int start_program(const std::string& name, const std::vector<std::string>& words
   return 1;
 }
 
-// What a tool does with a connected filesystem.
-using Work = Task<int> (*)(Env& env, const config::Config& conf, client::FileSystem& fs, Endpoint namenode, std::vector<std::string> words);
+struct Loaded {
+  config::Config conf;
+  std::vector<std::string> words;  // without the generic options
+};
 
-Task<int> run_dfs(Env& env, const config::Config& conf, client::FileSystem& fs, Endpoint namenode, std::vector<std::string> words) {
-  dfs::Shell shell(env, conf, fs, namenode.to_string());
-  co_return co_await dfs::run(shell, std::move(words));
+Result<Loaded> load(const std::vector<std::string>& words) {
+  RealDisk disk;
+  TRY(auto command, config::load_command_line(disk, words, "hdfs.yaml"));
+  return Loaded{std::move(command.config), std::move(command.rest)};
 }
 
-Task<void> with_file_system(RealEnv* real, const config::Config* conf, Endpoint namenode, std::vector<std::string> words, Work work,
-                            int* exit_code) {
-  client::FileSystem fs(real->env(), *conf, namenode, security::current_user());
-  *exit_code = co_await work(real->env(), *conf, fs, namenode, std::move(words));
+RealEnvOptions environment_of(const config::Config& conf) {
+  return {.net_threads = 1, .disk_threads = 2, .bind_address = conf.get(config::kOutgoingAddress)};
+}
+
+// What a tool does with the NameNode of the configuration.
+using Work = Task<int> (*)(Env& env, const config::Config& conf, client::FileSystem& fs, Endpoint namenode, std::vector<std::string> words);
+
+Task<void> with_file_system(RealEnv* real, const Loaded* loaded, Endpoint namenode, Work work, int* exit_code) {
+  client::FileSystem fs(real->env(), loaded->conf, namenode, security::current_user());
+  *exit_code = co_await work(real->env(), loaded->conf, fs, namenode, loaded->words);
   co_await fs.stop();
 }
 
 int run_tool(const std::vector<std::string>& words, Work work) {
-  std::vector<std::string> rest;
-  config::Config conf;
-  {
-    RealEnv loader(RealEnvOptions{.net_threads = 1, .disk_threads = 1});
-    auto command = config::load_command_line(loader.env().disk, words, "hdfs.yaml");
-    if (!command) return fail(command.error(), 255);
-    rest = std::move(command->rest);
-    conf = std::move(command->config);
-  }
-  auto namenode = client::namenode_endpoint(conf);
+  auto loaded = load(words);
+  if (!loaded) return fail(loaded.error(), 255);
+  auto namenode = client::namenode_endpoint(loaded->conf);
   if (!namenode) return fail(namenode.error());
-  RealEnv real(RealEnvOptions{.net_threads = 1, .disk_threads = 2, .bind_address = conf.get(kBindAddress)});
+  RealEnv real(environment_of(loaded->conf));
   int exit_code = 1;
-  real.run(with_file_system(&real, &conf, *namenode, std::move(rest), work, &exit_code));
+  real.run(with_file_system(&real, &*loaded, *namenode, work, &exit_code));
+  return exit_code;
+}
+
+Task<void> with_shell(RealEnv* real, const Loaded* loaded, int* exit_code) {
+  dfs::Shell shell(real->env(), loaded->conf, security::current_user());
+  *exit_code = co_await dfs::run(shell, loaded->words);
+  co_await shell.stop();
+}
+
+int run_dfs(const std::vector<std::string>& words) {
+  auto loaded = load(words);
+  if (!loaded) return fail(loaded.error(), 255);
+  RealEnv real(environment_of(loaded->conf));
+  int exit_code = 1;
+  real.run(with_shell(&real, &*loaded, &exit_code));
   return exit_code;
 }
 
 int run_getconf(const std::vector<std::string>& words) {
-  RealEnv loader(RealEnvOptions{.net_threads = 1, .disk_threads = 1});
-  auto command = config::load_command_line(loader.env().disk, words, "hdfs.yaml");
+  auto command = load(words);
   if (!command) return fail(command.error(), 255);
-  const auto& rest = command->rest;
+  const auto& rest = command->words;
   if (rest.size() == 2 && rest[0] == "-confKey") {
-    const auto value = command->config.find(rest[1]);
+    const auto value = command->conf.find(rest[1]);
     if (!value) return fail(Status(StatusCode::kIo, fmt::format("Configuration {} is missing.", rest[1])), 255);
     fmt::print("{}\n", *value);
     return 0;
@@ -100,7 +117,7 @@ int run_getconf(const std::vector<std::string>& words) {
     fmt::print(stderr, "Usage: hdfs getconf -confKey KEY | -namenodes | -nnRpcAddresses\n");
     return 255;
   }
-  auto namenode = client::namenode_endpoint(command->config);
+  auto namenode = client::namenode_endpoint(command->conf);
   if (!namenode) return fail(namenode.error(), 255);
   fmt::print("{}\n", hosts ? namenode->host : namenode->to_string());
   return 0;
@@ -116,7 +133,7 @@ int hdfs(const std::vector<std::string>& words) {
   }
   const std::string& what = words.front();
   const std::vector<std::string> rest(words.begin() + 1, words.end());
-  if (what == "dfs") return run_tool(rest, run_dfs);
+  if (what == "dfs") return run_dfs(rest);
   if (what == "dfsadmin") return run_tool(rest, run_dfsadmin);
   if (what == "fsck") return run_tool(rest, run_fsck);
   if (what == "getconf") return run_getconf(rest);

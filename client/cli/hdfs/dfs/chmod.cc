@@ -4,11 +4,11 @@
 namespace tusker::cli::dfs {
 namespace {
 
-Task<Result<void>> change(Shell& shell, PathItem item, const void* context) {
+Task<Result<void>> change(Shell&, PathItem item, const void* context) {
   const std::string& text = *static_cast<const std::string*>(context);
   CO_TRY(const uint16_t mode, changed_mode(text, item.status->permission, item.is_directory()));
   if (mode == item.status->permission) co_return Result<void>();
-  auto done = co_await shell.fs().set_permission(item.path, mode);
+  auto done = co_await item.files->set_permission(item.path, mode);
   if (!done) co_return error(Status(done.error().code(), "changing permissions of '" + item.text + "': " + done.error().message()));
   co_return Result<void>();
 }
@@ -18,8 +18,7 @@ Task<Result<void>> change(Shell& shell, PathItem item, const void* context) {
 Task<void> chmod(Shell& shell, const Command& command, Parsed parsed) {
   const std::string mode = parsed.arguments.front();
   if (auto valid = changed_mode(mode, 0, false); !valid) {
-    shell.report_usage(command.name, valid.error());
-    fmt::print(stderr, "{}{}", usage_text(nullptr), usage_text(&command));
+    report_wrong_use(shell, command, valid.error());
     co_return;
   }
   parsed.arguments.erase(parsed.arguments.begin());

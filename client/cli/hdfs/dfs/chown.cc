@@ -16,12 +16,12 @@ bool is_name(std::string_view text) {
   });
 }
 
-Task<Result<void>> change(Shell& shell, PathItem item, const void* context) {
+Task<Result<void>> change(Shell&, PathItem item, const void* context) {
   Ownership wanted = *static_cast<const Ownership*>(context);
   if (wanted.owner == item.status->owner) wanted.owner.clear();
   if (wanted.group == item.status->group) wanted.group.clear();
   if (wanted.owner.empty() && wanted.group.empty()) co_return Result<void>();
-  auto done = co_await shell.fs().set_owner(item.path, wanted.owner, wanted.group);
+  auto done = co_await item.files->set_owner(item.path, wanted.owner, wanted.group);
   if (!done) co_return error(Status(done.error().code(), "changing ownership of '" + item.text + "': " + done.error().message()));
   co_return Result<void>();
 }
@@ -36,8 +36,7 @@ Task<void> change_all(Shell& shell, const Command& command, Parsed parsed, Owner
 }
 
 void refuse(Shell& shell, const Command& command, const std::string& text) {
-  shell.report_usage(command.name, Status(StatusCode::kHadoopIllegalArgument, text));
-  fmt::print(stderr, "{}{}", usage_text(nullptr), usage_text(&command));
+  report_wrong_use(shell, command, Status(StatusCode::kHadoopIllegalArgument, text));
 }
 
 }  // namespace

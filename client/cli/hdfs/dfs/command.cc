@@ -19,7 +19,11 @@ constexpr std::string_view kGenericOptions =
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      {"cat", "[-ignoreCrc] <src> ...", "Writes files to standard output, one after another.", {.flags = {}, .arguments_min = 1}, cat},
+      {"cat",
+       "[-ignoreCrc] <src> ...",
+       "Writes files to standard output, one after another.",
+       {.flags = {"ignoreCrc"}, .arguments_min = 1},
+       cat},
       {"chgrp",
        "[-R] GROUP PATH...",
        "Changes the group of files; -R also of everything below directories.",
@@ -38,22 +42,22 @@ const std::vector<Command>& commands() {
       {"copyFromLocal",
        "[-f] [-p] [-l] [-d] [-t <thread count>] [-q <thread pool queue size>] <localsrc> ... <dst>",
        "The same as -put.",
-       {.flags = {"f", "p", "d"}, .arguments_min = 1},
+       {.flags = {"f", "p", "l", "d"}, .valued = {"t", "q"}, .arguments_min = 1},
        put},
       {"copyToLocal",
        "[-f] [-p] [-crc] [-ignoreCrc] [-t <thread count>] [-q <thread pool queue size>] <src> ... <localdst>",
        "The same as -get.",
-       {.flags = {"f", "p"}, .arguments_min = 1},
+       {.flags = {"f", "p", "crc", "ignoreCrc"}, .valued = {"t", "q"}, .arguments_min = 1},
        get},
       {"count",
        "[-q] [-h] [-v] [-t [<storage type>]] [-u] [-x] [-e] [-s] <path> ...",
        "Counts directories, files and bytes below paths; -q with quotas, -u with nothing but quotas, -v with a header, -h readably.",
-       {.flags = {"q", "h", "v", "u", "x"}, .arguments_min = 1},
+       {.flags = {"q", "h", "v", "u", "x", "e", "s"}, .valued = {"t"}, .arguments_min = 1},
        count},
       {"cp",
        "[-f] [-p | -p[topax]] [-d] [-t <thread count>] [-q <thread pool queue size>] <src> ... <dst>",
        "Copies files and directories; -f replaces what is there, -d writes in place rather than beside, -p keeps times, owner and mode.",
-       {.flags = {"f", "p", "d"}, .arguments_min = 2},
+       {.flags = {"f", "d"}, .valued = {"t", "q"}, .arguments_min = 2, .attached = "p"},
        cp},
       {"df", "[-h] [<path> ...]", "Shows capacity, used and free space of the filesystem; -h readably.", {.flags = {"h"}}, df},
       {"du",
@@ -64,16 +68,16 @@ const std::vector<Command>& commands() {
       {"get",
        "[-f] [-p] [-crc] [-ignoreCrc] [-t <thread count>] [-q <thread pool queue size>] <src> ... <localdst>",
        "Copies to the local file system; -f replaces what is there, -p keeps times and mode.",
-       {.flags = {"f", "p"}, .arguments_min = 1},
+       {.flags = {"f", "p", "crc", "ignoreCrc"}, .valued = {"t", "q"}, .arguments_min = 1},
        get},
       {"head", "<file>", "Writes the first 1024 bytes of a file.", {.arguments_min = 1, .arguments_max = 1}, head},
-      {"help", "[cmd ...]", "Explains all commands, or those named.", {}, help},
+      {"help", "[cmd ...]", "Explains all commands, or those named.", {.rest_may_be_dashed = true}, help},
       {"ls",
        "[-C] [-d] [-h] [-q] [-R] [-t] [-S] [-r] [-u] [-e] [<path> ...]",
        "Lists entries: mode, replicas, owner, group, size, time, path. -C paths alone, -d directories themselves, -h sizes readably, -q "
        "other\n"
        "characters as ?, -R everything below, -t by time, -S by size, -r backwards, -u time of access.",
-       {.flags = {"C", "d", "h", "q", "R", "t", "S", "r", "u"}},
+       {.flags = {"C", "d", "h", "q", "R", "t", "S", "r", "u", "e"}},
        ls},
       {"mkdir",
        "[-p] <path> ...",
@@ -85,12 +89,12 @@ const std::vector<Command>& commands() {
        "[-f] [-p] [-l] [-d] [-t <thread count>] [-q <thread pool queue size>] <localsrc> ... <dst>",
        "Copies local files and directories here ('-' is standard input); -f replaces what is there, -p keeps times and mode, -d writes in "
        "place.",
-       {.flags = {"f", "p", "d"}, .arguments_min = 1},
+       {.flags = {"f", "p", "l", "d"}, .valued = {"t", "q"}, .arguments_min = 1},
        put},
       {"rm",
        "[-f] [-r|-R] [-skipTrash] [-safely] <src> ...",
        "Deletes files, with -r directories too; into the trash if there is one, unless -skipTrash. -f is silent about what is missing.",
-       {.flags = {"f", "r", "R", "skipTrash"}, .arguments_min = 1},
+       {.flags = {"f", "r", "R", "skipTrash", "safely"}, .arguments_min = 1},
        rm},
       {"rmdir",
        "[--ignore-fail-on-non-empty] <dir> ...",
@@ -107,7 +111,7 @@ const std::vector<Command>& commands() {
        "Prints facts by a format: %a mode %A mode in letters %b bytes %F kind %g group %n name %o block size %r replicas %u owner %x %X "
        "access\n"
        "time %y %Y change time.",
-       {.arguments_min = 1},
+       {.flags = {"R"}, .arguments_min = 1},
        stat},
       {"tail",
        "[-f] [-s <sleep interval>] <file>",
@@ -120,7 +124,7 @@ const std::vector<Command>& commands() {
        {.flags = {"d", "e", "f", "s", "w", "r", "z"}, .arguments_min = 1, .arguments_max = 1},
        test},
       {"touchz", "<path> ...", "Makes empty files.", {.arguments_min = 1}, touchz},
-      {"usage", "[cmd ...]", "Shows how to call all commands, or those named.", {}, usage},
+      {"usage", "[cmd ...]", "Shows how to call all commands, or those named.", {.rest_may_be_dashed = true}, usage},
   };
   return table;
 }
@@ -135,6 +139,11 @@ std::string usage_text(const Command* command) {
   std::string out = fmt::format("{}\n", kUsagePrefix);
   for (const auto& each : commands()) out += fmt::format("\t[-{} {}]\n", each.name, each.usage);
   return out + std::string(kGenericOptions);
+}
+
+void report_wrong_use(Shell& shell, const Command& command, const Status& status) {
+  shell.report_usage(command.name, status);
+  fmt::print(stderr, "{}{}", usage_text(nullptr), usage_text(&command));
 }
 
 Task<int> run(Shell& shell, std::vector<std::string> words) {
@@ -153,8 +162,7 @@ Task<int> run(Shell& shell, std::vector<std::string> words) {
   }
   auto parsed = parse_options(command->grammar, {words.begin() + 1, words.end()});
   if (!parsed) {
-    shell.report_usage(command->name, parsed.error());
-    fmt::print(stderr, "{}{}", usage_text(nullptr), usage_text(command));
+    report_wrong_use(shell, *command, parsed.error());
     co_return 255;
   }
   co_await command->run(shell, *command, *std::move(parsed));
@@ -210,35 +218,38 @@ Task<void> for_each_item_below(Shell& shell, const Command& command, std::vector
   }
 }
 
-Task<void> help(Shell& shell, const Command&, Parsed parsed) {
+namespace {
+
+// The command that -help or -usage is asked about; reports it when there is none.
+const Command* asked_about(Shell& shell, const Command& asking, std::string_view name) {
+  const Command* command = find_command(name);
+  if (command == nullptr) {
+    report_wrong_use(shell, asking, Status(StatusCode::kHadoopIllegalArgument, fmt::format("`{}': Unknown command", name)));
+  }
+  return command;
+}
+
+}  // namespace
+
+Task<void> help(Shell& shell, const Command& self, Parsed parsed) {
   std::vector<std::string> names = parsed.arguments;
   if (names.empty()) {
     shell.print(usage_text(nullptr));
     for (const auto& command : commands()) names.emplace_back(command.name);
   }
-  for (std::string_view name : names) {
-    if (name.starts_with('-')) name.remove_prefix(1);
-    const Command* command = find_command(name);
-    if (command == nullptr) {
-      fmt::print(stderr, "{}: Unknown command\n", name);
-      shell.fail();
-      continue;
-    }
+  for (const auto& name : names) {
+    const Command* command = asked_about(shell, self, name);
+    if (command == nullptr) co_return;
     shell.print(fmt::format("-{} {} :\n  {}\n\n", command->name, command->usage, command->help));
   }
-  co_return;
 }
 
-Task<void> usage(Shell& shell, const Command&, Parsed parsed) {
+Task<void> usage(Shell& shell, const Command& self, Parsed parsed) {
   if (parsed.arguments.empty()) shell.print(usage_text(nullptr));
-  for (std::string_view name : parsed.arguments) {
-    if (name.starts_with('-')) name.remove_prefix(1);
-    if (const Command* command = find_command(name)) {
-      shell.print(usage_text(command));
-    } else {
-      fmt::print(stderr, "{}: Unknown command\n", name);
-      shell.fail();
-    }
+  for (const auto& name : parsed.arguments) {
+    const Command* command = asked_about(shell, self, name);
+    if (command == nullptr) co_return;
+    shell.print(usage_text(command));
   }
   co_return;
 }

@@ -23,6 +23,9 @@ const Command* find_command(std::string_view name);
 // "Usage: hadoop fs [generic options]" and the list; with one command, its own line too.
 std::string usage_text(const Command* command);
 
+// A wrong use: "-command: message", all commands' usage, and this one's.
+void report_wrong_use(Shell& shell, const Command& command, const Status& status);
+
 // Runs one command line of `hdfs dfs`; returns the exit code.
 Task<int> run(Shell& shell, std::vector<std::string> words);
 

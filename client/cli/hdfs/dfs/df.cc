@@ -5,26 +5,20 @@ namespace tusker::cli::dfs {
 
 Task<void> df(Shell& shell, const Command& command, Parsed parsed) {
   if (parsed.arguments.empty()) parsed.arguments.emplace_back("/");
-  auto stats = co_await shell.fs().call<hadoop::hdfs::GetFsStatsResponseProto>("getFsStats", hadoop::hdfs::GetFsStatusRequestProto());
-  if (!stats) {
-    shell.report(command.name, stats.error());
-    co_return;
-  }
   std::vector<std::array<std::string, 5>> rows = {{"Filesystem", "Size", "Used", "Available", "Use%"}};
   const auto text = [&parsed](uint64_t bytes) { return parsed.has("h") ? human_size(static_cast<int64_t>(bytes)) : std::to_string(bytes); };
-  for (const auto& argument : parsed.arguments) {
-    auto items = co_await shell.expand(argument);
-    for (const auto& item : items ? *items : std::vector<PathItem>()) {
-      if (!item.exists()) {
-        shell.report(command.name, path_error::not_found(item.text));
-        continue;
-      }
-      const double share = static_cast<double>(stats->used()) / static_cast<double>(stats->capacity());
-      std::string uri = shell.qualified("");
-      rows.push_back({uri, text(stats->capacity()), text(stats->used()), text(stats->remaining()),
-                      stats->capacity() == 0 ? "NaN%" : fmt::format("{:.0f}%", share * 100)});
+  for (const auto& item : co_await shell.expand_all(command.name, parsed.arguments)) {
+    if (!item.exists()) {
+      shell.report(command.name, path_error::not_found(item.text));
+      continue;
     }
-    if (!items) shell.report(command.name, items.error());
+    auto space = co_await item.files->space();
+    if (!space) {
+      shell.report(command.name, space.error());
+      continue;
+    }
+    const double share = static_cast<double>(space->used) / static_cast<double>(space->capacity);
+    rows.push_back({item.files->uri(), text(space->capacity), text(space->used), text(space->remaining), percent(share * 100, 0)});
   }
   std::array<size_t, 5> widths{};
   for (const auto& row : rows) {

@@ -4,7 +4,25 @@
 
 namespace tusker::cli::dfs {
 
-bool has_glob(std::string_view text) { return text.find_first_of("*?[{\\") != std::string_view::npos; }
+bool has_wildcard(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (std::string_view("*?[{").find(text[i]) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string unquoted(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    out.push_back(text[i]);
+  }
+  return out;
+}
 
 std::vector<std::string> expand_braces(const std::string& text) {
   int depth = 0;

@@ -1,51 +1,96 @@
-#include "client/cli/hdfs/dfs/command.h"
+#include <fmt/format.h>
 
-#include "hdfs/ClientNamenodeProtocol.pb.h"
+#include <cctype>
+#include <iostream>
+#include <map>
+
+#include "client/cli/hdfs/dfs/command.h"
 
 namespace tusker::cli::dfs {
 namespace {
 
+constexpr config::DurationKey kTrashInterval{"fs.trash.interval", "0m", std::chrono::minutes(1)};
+constexpr config::Key<int64_t> kSafeDeleteFiles{"hadoop.shell.safely.delete.limit.num.files", 100};
+
 struct Options {
-  bool silent, recursive, skip_trash;
-  int64_t trash_minutes;
+  bool silent, recursive, skip_trash, safely;
 };
 
-constexpr config::DurationKey kTrashInterval{"fs.trash.interval", "0m", std::chrono::minutes(1)};
+using TrashMinutes = std::map<Files*, int64_t>;
 
 // The server's interval counts if it has one, else this client's (Trash.moveToAppropriateTrash).
-Task<Result<int64_t>> trash_minutes(Shell& shell) {
-  CO_TRY(const auto defaults, co_await shell.fs().call<hadoop::hdfs::GetServerDefaultsResponseProto>(
-                                  "getServerDefaults", hadoop::hdfs::GetServerDefaultsRequestProto()));
-  const auto server = static_cast<int64_t>(defaults.serverdefaults().trashinterval());
-  if (server > 0) co_return server;
+Task<Result<int64_t>> find_trash_minutes(Shell& shell, Files& files) {
+  if (files.hdfs() != nullptr) {
+    CO_TRY(const auto defaults, co_await files.hdfs()->call<hadoop::hdfs::GetServerDefaultsResponseProto>(
+                                    "getServerDefaults", hadoop::hdfs::GetServerDefaultsRequestProto()));
+    if (defaults.serverdefaults().trashinterval() > 0) co_return static_cast<int64_t>(defaults.serverdefaults().trashinterval());
+  }
   CO_TRY(const auto own, shell.conf().get(kTrashInterval));
   co_return own.count() / 60'000;
 }
 
-// TrashPolicyDefault.moveToTrash.
-Task<Result<void>> move_to_trash(Shell& shell, PathItem item) {
-  const std::string trash = shell.home() + "/.Trash/Current";
-  if (item.path.starts_with(shell.home() + "/.Trash")) {
-    CO_TRY_VOID(co_await shell.fs().remove(item.path, true));
-    shell.print(fmt::format("Deleted {}\n", item.text));
-    co_return Result<void>();
-  }
+// TrashPolicyDefault.moveToTrash; false if the item is in the trash already.
+Task<Result<bool>> move_to_trash(Shell& shell, PathItem item) {
+  const std::string trash_root = item.files->home() + "/.Trash";
+  const std::string trash = trash_root + "/Current";
+  if ((item.path + "/").starts_with(trash_root + "/")) co_return false;
   if (trash.starts_with(item.path == "/" ? "/" : item.path + "/")) {
-    co_return error(StatusCode::kIo, fmt::format("Cannot move \"{}\" to the trash, as it contains the trash", item.text));
+    co_return error(StatusCode::kIo,
+                    fmt::format("Cannot move \"{}\" to the trash, as it contains the trash", item.files->qualified(item.path)));
   }
   std::string target = trash + item.path;
-  CO_TRY_VOID(co_await shell.fs().mkdirs(parent_directory(target), 0700, true));
-  CO_TRY(const auto there, co_await shell.fs().status(target));
+  if (client::FileSystem* hdfs = item.files->hdfs()) {
+    CO_TRY_VOID(co_await hdfs->mkdirs(parent_directory(target), 0700, true));
+  } else {
+    CO_TRY_VOID(co_await item.files->mkdirs(parent_directory(target)));
+  }
+  CO_TRY(const auto there, co_await item.files->status(target));
   if (there) target += std::to_string(shell.env().clock.wall_ms());
-  CO_TRY_VOID(co_await shell.fs().rename_to(item.path, target, false));
-  fmt::print(stderr, "Moved: '{}' to trash at: {}\n", shell.qualified(item.path), shell.qualified(target));
-  co_return Result<void>();
+  CO_TRY(const bool moved, co_await item.files->rename(item.path, target));
+  if (!moved) co_return error(StatusCode::kIo, fmt::format("Failed to move to trash: {}", item.files->qualified(item.path)));
+  fmt::print(stderr, "Moved: '{}' to trash at: {}\n", item.files->qualified(item.path), item.files->qualified(target));
+  co_return true;
 }
 
-Task<Result<void>> remove_one(Shell& shell, PathItem item, Options options) {
+// "-safely": a directory of many files goes only after a yes (ToolRunner.confirmPrompt).
+Task<Result<bool>> confirmed(Shell& shell, PathItem item) {
+  CO_TRY(const int64_t limit, shell.conf().get(kSafeDeleteFiles));
+  if (limit <= 0) co_return true;
+  CO_TRY(const auto summary, co_await item.files->content_summary(item.path));
+  if (static_cast<int64_t>(summary.filecount()) <= limit) co_return true;
+  for (;;) {
+    std::fflush(stdout);
+    fmt::print(stderr, "Proceed deleting {} files? (Y or N) ", summary.filecount());
+    std::string answer;
+    const bool ended = !std::getline(std::cin, answer);
+    for (char& c : answer) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (answer == "y" || answer == "yes") co_return true;
+    if (ended || answer == "n" || answer == "no") break;
+    fmt::print(stderr, "Invalid input: {}\n", answer);
+  }
+  fmt::print(stderr, "Delete aborted at user request.\n\n");
+  co_return false;
+}
+
+Task<Result<void>> remove_one(Shell& shell, PathItem item, Options options, TrashMinutes& trash) {
   if (item.is_directory() && !options.recursive) co_return error(path_error::is_directory(item.text));
-  if (options.trash_minutes > 0 && !options.skip_trash) co_return co_await move_to_trash(shell, item);
-  CO_TRY(const bool removed, co_await shell.fs().remove(item.path, options.recursive));
+  if (!options.skip_trash) {
+    if (!trash.contains(item.files)) {
+      CO_TRY(trash[item.files], co_await find_trash_minutes(shell, *item.files));
+    }
+    if (trash[item.files] > 0) {
+      auto moved = co_await move_to_trash(shell, item);
+      if (!moved) {
+        co_return error(Status(moved.error().code(), moved.error().message() + ". Consider using -skipTrash option"));
+      }
+      if (*moved) co_return Result<void>();
+    }
+  }
+  if (options.safely) {
+    CO_TRY(const bool go_on, co_await confirmed(shell, item));
+    if (!go_on) co_return Result<void>();
+  }
+  CO_TRY(const bool removed, co_await item.files->remove(item.path, options.recursive));
   if (!removed) co_return error(path_error::with(item.text, "Input/output error"));
   shell.print(fmt::format("Deleted {}\n", item.text));
   co_return Result<void>();
@@ -54,15 +99,8 @@ Task<Result<void>> remove_one(Shell& shell, PathItem item, Options options) {
 }  // namespace
 
 Task<void> rm(Shell& shell, const Command& command, Parsed parsed) {
-  Options options{parsed.has("f"), parsed.has("r") || parsed.has("R"), parsed.has("skipTrash"), 0};
-  if (!options.skip_trash) {
-    auto minutes = co_await trash_minutes(shell);
-    if (!minutes) {
-      shell.report(command.name, minutes.error());
-      co_return;
-    }
-    options.trash_minutes = *minutes;
-  }
+  const Options options{parsed.has("f"), parsed.has("r") || parsed.has("R"), parsed.has("skipTrash"), parsed.has("safely")};
+  TrashMinutes trash;
   for (const auto& argument : parsed.arguments) {
     auto items = co_await shell.expand(argument);
     if (!items) {
@@ -74,29 +112,9 @@ Task<void> rm(Shell& shell, const Command& command, Parsed parsed) {
         if (!options.silent) shell.report(command.name, path_error::not_found(item.text));
         continue;
       }
-      if (auto removed = co_await remove_one(shell, item, options); !removed) shell.report(command.name, removed.error());
+      if (auto removed = co_await remove_one(shell, item, options, trash); !removed) shell.report(command.name, removed.error());
     }
   }
-}
-
-namespace {
-
-Task<Result<void>> remove_empty(Shell& shell, PathItem item, const void* context) {
-  if (!item.is_directory()) co_return error(path_error::is_not_directory(item.text));
-  CO_TRY(const auto below, co_await shell.fs().list(item.path));
-  if (!below.empty()) {
-    if (*static_cast<const bool*>(context)) co_return Result<void>();
-    co_return error(path_error::not_empty(item.text));
-  }
-  CO_TRY_VOID(co_await shell.fs().remove(item.path, false));
-  co_return Result<void>();
-}
-
-}  // namespace
-
-Task<void> rmdir(Shell& shell, const Command& command, Parsed parsed) {
-  const bool ignore = parsed.has("-ignore-fail-on-non-empty");
-  co_await for_each_item(shell, command, parsed.arguments, remove_empty, &ignore);
 }
 
 }  // namespace tusker::cli::dfs

@@ -7,7 +7,30 @@
 namespace tusker::cli::dfs {
 namespace {
 
-// "/a/b" of any spelling with empty, "." and ".." components taken out, as Hadoop's Path does.
+constexpr config::Key<std::string_view> kDefaultFs{"fs.defaultFS", "file:///"};
+
+// `path` as seen from `working_directory` (PathData.relativize): "." for the directory itself, ".." for what lies beside it.
+std::string relative_to(const std::string& working_directory, const std::string& path) {
+  if (path == working_directory) return ".";
+  const std::string from = working_directory == "/" ? "/" : working_directory + "/";
+  if (path.starts_with(from)) return path.substr(from.size());
+  // As far as whole components agree.
+  const std::string to = path == "/" ? "/" : path + "/";
+  size_t common = 0;
+  for (size_t i = 0; i < std::min(from.size(), to.size()) && from[i] == to[i]; ++i) {
+    if (from[i] == '/') common = i + 1;
+  }
+  std::string out;
+  for (size_t i = common; i < from.size(); ++i) {
+    if (from[i] == '/') out += "../";
+  }
+  if (common < path.size()) return out + path.substr(common);
+  out.pop_back();
+  return out;
+}
+
+}  // namespace
+
 std::string normalized(std::string_view path) {
   std::vector<std::string_view> parts;
   while (!path.empty()) {
@@ -25,21 +48,19 @@ std::string normalized(std::string_view path) {
   return out.empty() ? "/" : out;
 }
 
-std::string without_trailing_slash(std::string text) {
-  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
-  return text;
-}
-
-}  // namespace
-
 std::string PathItem::name() const { return path == "/" ? "" : path.substr(path.rfind('/') + 1); }
+
+bool PathItem::says_directory() const {
+  const std::string_view last = std::string_view(text).substr(text.rfind('/') + 1);
+  return last.empty() || last == "." || last == "..";
+}
 
 PathItem PathItem::child(const std::string& child_name) const {
   PathItem out;
+  out.files = files;
   out.path = (path == "/" ? "" : path) + "/" + child_name;
-  const std::string base = without_trailing_slash(text);
   // "." names the working directory: its entries are shown by their names alone.
-  out.text = base == "." || base.empty() ? child_name : (base == "/" ? "" : base) + "/" + child_name;
+  out.text = text == "." ? child_name : text + (text.ends_with('/') ? "" : "/") + child_name;
   return out;
 }
 
@@ -56,6 +77,10 @@ Status is_not_directory(const std::string& path) { return with(path, "Is not a d
 Status not_empty(const std::string& path) { return with(path, "Directory is not empty"); }
 }  // namespace path_error
 
+Task<void> Shell::stop() {
+  for (auto& [authority, files] : clusters_) co_await files->stop();
+}
+
 void Shell::print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 void Shell::report(std::string_view command, const Status& status) {
@@ -71,32 +96,81 @@ void Shell::report_usage(std::string_view command, const Status& status) {
   exit_code_ = 255;
 }
 
-Task<Result<PathItem>> Shell::item(std::string text) {
-  if (text.empty()) co_return error(StatusCode::kHadoopIllegalArgument, "Can not create a Path from an empty string");
-  PathItem out;
-  out.text = without_trailing_slash(text);
+// An argument's parts (PathData.stringToUri), and whose files it names.
+struct Shell::Spelled {
+  enum class Form : uint8_t { kScheme, kAbsolute, kRelative };
+  Files* files = nullptr;
+  Form form = Form::kRelative;
+  std::string before_path;  // "hdfs://host:port" of the form kScheme
+  std::string path;         // absolute, as typed
+
+  std::string text_of(const std::string& found) const {
+    if (form == Form::kAbsolute) return found;
+    return form == Form::kScheme ? before_path + found : relative_to(files->working_directory(), found);
+  }
+};
+
+Result<Shell::Spelled> Shell::spell(const std::string& text) {
+  if (text.empty()) return error(StatusCode::kHadoopIllegalArgument, "Can not create a Path from an empty string");
+  Spelled out;
+  std::string scheme;
+  std::string authority;
   std::string rest = text;
-  if (rest.starts_with("hdfs:")) {
-    rest = rest.substr(5);
-    if (rest.starts_with("//")) {
+  if (const size_t colon = rest.find(':'); colon != std::string::npos && colon > 0 && rest.find('/') == colon + 1) {
+    scheme = rest.substr(0, colon);
+    rest = rest.substr(colon + 1);
+    if (rest.starts_with("//") && rest.size() > 2) {
       const size_t slash = rest.find('/', 2);
-      const std::string authority = rest.substr(2, slash == std::string::npos ? slash : slash - 2);
-      if (!authority.empty() && authority != authority_ && authority + ":8020" != authority_) {
-        co_return error(StatusCode::kHadoopIllegalArgument,
-                        fmt::format("Wrong FS: {}, expected: hdfs://{}; name that cluster with -fs", text, authority_));
-      }
+      authority = rest.substr(2, slash == std::string::npos ? slash : slash - 2);
       rest = slash == std::string::npos ? "/" : rest.substr(slash);
     }
-  } else if (const size_t colon = rest.find(':'); colon != std::string::npos && colon < rest.find('/')) {
-    co_return error(StatusCode::kIo, fmt::format("No FileSystem for scheme \"{}\"", rest.substr(0, colon)));
+    out.form = Spelled::Form::kScheme;
+    out.before_path = scheme + "://" + authority;
+  } else if (rest.starts_with('/')) {
+    out.form = Spelled::Form::kAbsolute;
   }
-  out.path = normalized(rest.starts_with('/') ? rest : home() + "/" + rest);
-  CO_TRY(out.status, co_await fs_.status(out.path));
+  std::string uri = conf_.get(kDefaultFs);
+  if (!scheme.empty() && !(scheme == "hdfs" && authority.empty())) uri = scheme + "://" + authority;
+  const std::string used_scheme = uri.substr(0, uri.find(':'));
+  if (used_scheme == "file") {
+    out.files = &local_;
+  } else if (used_scheme == "hdfs") {
+    TRY(const Endpoint namenode, client::namenode_endpoint(conf_, uri));
+    auto& cluster = clusters_[namenode.to_string()];
+    if (!cluster) cluster = std::make_unique<HdfsFiles>(env_, conf_, namenode, user_);
+    cluster->hdfs()->verify_checksums(verify_checksums_);
+    out.files = cluster.get();
+  } else {
+    return error(StatusCode::kIo, fmt::format("No FileSystem for scheme \"{}\"", used_scheme));
+  }
+  out.path = rest.starts_with('/') ? rest : out.files->working_directory() + "/" + rest;
+  return out;
+}
+
+Task<Result<PathItem>> Shell::item(std::string text) {
+  CO_TRY(const Spelled spelled, spell(text));
+  PathItem out;
+  out.files = spelled.files;
+  out.text = text;
+  out.path = normalized(spelled.path);
+  CO_TRY(out.status, co_await out.files->status(out.path));
+  co_return out;
+}
+
+Task<Result<PathItem>> Shell::local_item(std::string text) {
+  if (text.empty()) co_return error(StatusCode::kHadoopIllegalArgument, "Can not create a Path from an empty string");
+  if (text.starts_with("file:")) text = text.starts_with("file://") ? text.substr(7) : text.substr(5);
+  if (text.empty()) text = "/";
+  PathItem out;
+  out.files = &local_;
+  out.text = text;
+  out.path = normalized(text.starts_with('/') ? text : local_.working_directory() + "/" + text);
+  CO_TRY(out.status, co_await local_.status(out.path));
   co_return out;
 }
 
 Task<Result<std::vector<PathItem>>> Shell::children(PathItem directory) {
-  CO_TRY(auto entries, co_await fs_.list(directory.path));
+  CO_TRY(auto entries, co_await directory.files->list(directory.path));
   std::vector<PathItem> out;
   out.reserve(entries.size());
   for (auto& entry : entries) {
@@ -110,13 +184,13 @@ Task<Result<std::vector<PathItem>>> Shell::children(PathItem directory) {
 Task<Result<std::vector<PathItem>>> Shell::expand_component(std::vector<PathItem> bases, std::string pattern, bool last) {
   std::vector<PathItem> out;
   for (const auto& base : bases) {
-    if (!has_glob(pattern)) {
-      PathItem next = base.child(pattern);
-      CO_TRY(next.status, co_await fs_.status(next.path));
+    if (!base.is_directory()) continue;
+    if (!has_wildcard(pattern)) {
+      PathItem next = base.child(unquoted(pattern));
+      CO_TRY(next.status, co_await next.files->status(next.path));
       if (next.exists()) out.push_back(std::move(next));
       continue;
     }
-    if (!base.is_directory()) continue;
     CO_TRY(auto entries, co_await children(base));
     for (auto& entry : entries) {
       if (glob_matches(pattern, entry.name()) && (last || entry.is_directory())) out.push_back(std::move(entry));
@@ -125,38 +199,61 @@ Task<Result<std::vector<PathItem>>> Shell::expand_component(std::vector<PathItem
   co_return out;
 }
 
+// All that match one absolute pattern without braces.
+Task<Result<void>> Shell::expand_pattern(std::string pattern, Files* files, std::vector<PathItem>& out) {
+  // The components before the first wildcard are taken as they stand.
+  size_t at = 0;
+  for (;;) {
+    const size_t slash = pattern.find('/', at + 1);
+    if (has_wildcard(std::string_view(pattern).substr(at, slash == std::string::npos ? slash : slash - at))) break;
+    at = slash;
+    if (at == std::string::npos) break;
+  }
+  PathItem base;
+  base.files = files;
+  base.path = normalized(unquoted(std::string_view(pattern).substr(0, at)));
+  base.text = base.path;
+  CO_TRY(base.status, co_await files->status(base.path));
+  std::vector<PathItem> matches;
+  if (base.exists()) matches.push_back(std::move(base));
+  std::string rest = at == std::string::npos ? "" : pattern.substr(at + 1);
+  while (!rest.empty() && !matches.empty()) {
+    const size_t slash = rest.find_first_of('/');
+    const std::string component = rest.substr(0, slash);
+    rest = slash == std::string::npos ? "" : rest.substr(slash + 1);
+    if (component.empty() || component == ".") continue;
+    CO_TRY(matches, co_await expand_component(std::move(matches), component, rest.find_first_not_of('/') == std::string::npos));
+  }
+  std::ranges::move(matches, std::back_inserter(out));
+  co_return Result<void>();
+}
+
 Task<Result<std::vector<PathItem>>> Shell::expand(std::string text) {
   std::vector<PathItem> out;
-  if (!has_glob(text)) {
-    CO_TRY(auto plain, co_await item(text));
+  CO_TRY(const Spelled spelled, spell(text));
+  if (!has_wildcard(text)) {
+    CO_TRY(auto plain, co_await item(unquoted(text)));
+    if (plain.exists()) plain.text = spelled.text_of(plain.path);
     out.push_back(std::move(plain));
     co_return out;
   }
-  for (const auto& one : expand_braces(text)) {
-    // The part before the first wildcard's component is taken as it stands.
-    const size_t wildcard = one.find_first_of("*?[\\");
-    if (wildcard == std::string::npos) {
-      CO_TRY(auto plain, co_await item(one));
-      if (plain.exists()) out.push_back(std::move(plain));
-      continue;
-    }
-    const size_t cut = one.rfind('/', wildcard);
-    std::string base_text = cut == std::string::npos ? "." : cut == 0 ? "/" : one.substr(0, cut);
-    CO_TRY(auto base, co_await item(base_text));
-    if (base_text.ends_with('/')) base.text = base_text;
-    std::vector<PathItem> matches = {base};
-    std::string rest = cut == std::string::npos ? one : one.substr(cut + 1);
-    while (!rest.empty() && !matches.empty()) {
-      const size_t slash = rest.find('/');
-      const std::string component = rest.substr(0, slash);
-      rest = slash == std::string::npos ? "" : rest.substr(slash + 1);
-      if (component.empty()) continue;
-      CO_TRY(matches, co_await expand_component(std::move(matches), component, rest.empty()));
-    }
-    std::ranges::move(matches, std::back_inserter(out));
-  }
+  for (const auto& pattern : expand_braces(spelled.path)) CO_TRY_VOID(co_await expand_pattern(pattern, spelled.files, out));
   if (out.empty()) co_return error(path_error::not_found(text));
+  for (auto& found : out) found.text = spelled.text_of(found.path);
   std::ranges::sort(out, {}, &PathItem::path);
+  co_return out;
+}
+
+Task<std::vector<PathItem>> Shell::expand_all(std::string_view command, std::vector<std::string> arguments) {
+  std::vector<PathItem> out;
+  for (const auto& argument : arguments) {
+    auto found = co_await expand(argument);
+    if (found) {
+      std::ranges::move(*found, std::back_inserter(out));
+    } else {
+      report(command, found.error());
+    }
+  }
   co_return out;
 }
 

@@ -1,26 +1,32 @@
 #pragma once
 
 #include <cstdio>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "client/cli/hdfs/dfs/files.h"
+#include "client/cli/hdfs/dfs/hdfs_files.h"
+#include "client/cli/hdfs/dfs/local_files.h"
 #include "client/cli/options.h"
-#include "client/hdfs/file_system.h"
 
 namespace tusker::cli::dfs {
 
-using client::FileStatus;
-
-// A path as the user wrote it (or as a glob made it), and what is there (PathData). `text` is what messages and listings show.
+// A path that a command works on, and what is there (PathData). `text` is what messages and listings show: as typed when nothing is there,
+// else Hadoop's rendering of what was found (relative to the working directory, absolute, or with scheme, as the argument was).
 struct PathItem {
+  Files* files = nullptr;
   std::string text;
   std::string path;  // absolute, without scheme
   std::optional<FileStatus> status;
 
   bool exists() const { return status.has_value(); }
   bool is_directory() const { return status && status->is_directory; }
+  // It was typed as a directory: "x/", ".", "x/..".
+  bool says_directory() const;
   std::string name() const;
   PathItem child(const std::string& name) const;
 };
@@ -36,27 +42,30 @@ Status not_empty(const std::string& path);
 Status with(const std::string& path, const std::string& what);
 }  // namespace path_error
 
-// What a command of `hdfs dfs` works with (FsShell): one filesystem, the user's home as working directory, the count of errors that decides
-// the exit code. Lives for one command, on one strand.
+// What a command of `hdfs dfs` works with (FsShell): the filesystems its arguments name, and the errors that decide the exit code. Lives
+// for one command, on one strand; stop() before it dies.
 class Shell {
  public:
-  Shell(Env& env, const config::Config& conf, client::FileSystem& fs, std::string default_authority)
-      : env_(env), conf_(conf), fs_(fs), authority_(std::move(default_authority)) {}
+  Shell(Env& env, const config::Config& conf, security::User user) : env_(env), conf_(conf), user_(std::move(user)), local_(env) {}
 
   Env& env() { return env_; }
   const config::Config& conf() const { return conf_; }
-  client::FileSystem& fs() { return fs_; }
+  LocalFiles& local() { return local_; }
+  // False: what is read from now on is taken unchecked ("-ignoreCrc").
+  void verify_checksums(bool yes) { verify_checksums_ = yes; }
+  Task<void> stop();
 
-  // The item of an argument, without expanding it. kHadoopIllegalArgument for a scheme or authority that isn't this filesystem's.
+  // What an argument names, without expanding it. kIo for a scheme that isn't known.
   Task<Result<PathItem>> item(std::string text);
+  // The same of an argument that is a local path, with or without "file:".
+  Task<Result<PathItem>> local_item(std::string text);
   // All items that an argument with wildcards stands for; a plain path gives itself, whether it exists or not. kFileNotFound when
   // nothing matches.
   Task<Result<std::vector<PathItem>>> expand(std::string text);
+  // expand() of all arguments, whose errors are reported.
+  Task<std::vector<PathItem>> expand_all(std::string_view command, std::vector<std::string> arguments);
   // A directory's entries, in name order, their texts in the parent's form.
   Task<Result<std::vector<PathItem>>> children(PathItem directory);
-  // "hdfs://host:port/path"
-  std::string qualified(const std::string& path) const { return "hdfs://" + authority_ + path; }
-  std::string home() const { return "/user/" + fs_.user().name; }
 
   // "command: message" on stderr, the message's first line only; the command's exit code becomes 1.
   void report(std::string_view command, const Status& status);
@@ -68,18 +77,25 @@ class Shell {
   void print(std::string_view text);
 
  private:
+  struct Spelled;
+  Result<Spelled> spell(const std::string& text);
   Task<Result<std::vector<PathItem>>> expand_component(std::vector<PathItem> bases, std::string pattern, bool last);
+  Task<Result<void>> expand_pattern(std::string pattern, Files* files, std::vector<PathItem>& out);
 
   Env& env_;
   const config::Config& conf_;
-  client::FileSystem& fs_;
-  std::string authority_;
+  security::User user_;
+  LocalFiles local_;
+  std::map<std::string, std::unique_ptr<HdfsFiles>> clusters_;  // by the NameNode's address
+  bool verify_checksums_ = true;
   int exit_code_ = 0;
 };
 
 // Whether `name` matches a glob of Hadoop's: * ? [a-z] [^a] \x; braces are expanded before.
 bool glob_matches(std::string_view pattern, std::string_view name);
-bool has_glob(std::string_view text);
+// A wildcard that isn't quoted by a backslash.
+bool has_wildcard(std::string_view text);
+std::string unquoted(std::string_view text);
 // "{a,b}c" → "ac", "bc"; nested braces too.
 std::vector<std::string> expand_braces(const std::string& text);
 

@@ -8,10 +8,11 @@ std::string rendered(std::string_view format, const PathItem& item) {
   const FileStatus& s = *item.status;
   std::string out;
   for (size_t i = 0; i < format.size(); ++i) {
-    if (format[i] != '%' || i + 1 == format.size()) {
+    if (format[i] != '%') {
       out.push_back(format[i]);
       continue;
     }
+    if (i + 1 == format.size()) break;
     switch (format[++i]) {
       case 'a':
         out += fmt::format("{:o}", s.permission);
@@ -72,7 +73,15 @@ Task<void> stat(Shell& shell, const Command& command, Parsed parsed) {
     format = parsed.arguments.front();
     parsed.arguments.erase(parsed.arguments.begin());
   }
-  co_await for_each_item(shell, command, parsed.arguments, print_one, &format);
+  if (parsed.arguments.empty()) {
+    report_wrong_use(shell, command, Status(StatusCode::kHadoopIllegalArgument, "Not enough arguments: expected 1 but got 0"));
+    co_return;
+  }
+  if (parsed.has("R")) {
+    co_await for_each_item_below(shell, command, parsed.arguments, print_one, &format);
+  } else {
+    co_await for_each_item(shell, command, parsed.arguments, print_one, &format);
+  }
 }
 
 }  // namespace tusker::cli::dfs

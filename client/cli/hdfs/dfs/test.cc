@@ -3,17 +3,7 @@
 namespace tusker::cli::dfs {
 namespace {
 
-Task<Result<bool>> accessible(Shell& shell, PathItem item, hadoop::hdfs::AclEntryProto::FsActionProto action) {
-  hadoop::hdfs::CheckAccessRequestProto request;
-  request.set_path(item.path);
-  request.set_mode(action);
-  auto answer = co_await shell.fs().call<hadoop::hdfs::CheckAccessResponseProto>("checkAccess", request);
-  if (answer) co_return true;
-  if (answer.error().code() == StatusCode::kAccessControl) co_return false;
-  co_return error(answer.error());
-}
-
-Task<Result<bool>> holds(Shell& shell, PathItem item, char flag) {
+Task<Result<bool>> holds(PathItem item, char flag) {
   if (!item.exists()) co_return false;
   switch (flag) {
     case 'd':
@@ -25,9 +15,9 @@ Task<Result<bool>> holds(Shell& shell, PathItem item, char flag) {
     case 'z':
       co_return item.status->length == 0;
     case 'r':
-      co_return co_await accessible(shell, item, hadoop::hdfs::AclEntryProto::READ);
+      co_return co_await item.files->may_access(item.path, hadoop::hdfs::AclEntryProto::READ);
     case 'w':
-      co_return co_await accessible(shell, item, hadoop::hdfs::AclEntryProto::WRITE);
+      co_return co_await item.files->may_access(item.path, hadoop::hdfs::AclEntryProto::WRITE);
     default:
       co_return true;
   }
@@ -37,19 +27,13 @@ Task<Result<bool>> holds(Shell& shell, PathItem item, char flag) {
 
 Task<void> test(Shell& shell, const Command& command, Parsed parsed) {
   if (parsed.flags.size() != 1) {
-    shell.report_usage(command.name, Status(StatusCode::kHadoopIllegalArgument,
-                                            parsed.flags.empty() ? "No test flag given" : "Only one test flag is allowed"));
-    fmt::print(stderr, "{}{}", usage_text(nullptr), usage_text(&command));
+    report_wrong_use(
+        shell, command,
+        Status(StatusCode::kHadoopIllegalArgument, parsed.flags.empty() ? "No test flag given" : "Only one test flag is allowed"));
     co_return;
   }
-  auto items = co_await shell.expand(parsed.arguments.front());
-  if (!items) {
-    shell.fail();
-    if (items.error().code() != StatusCode::kFileNotFound) shell.report(command.name, items.error());
-    co_return;
-  }
-  for (const auto& item : *items) {
-    auto answer = co_await holds(shell, item, parsed.flags.begin()->front());
+  for (const auto& item : co_await shell.expand_all(command.name, parsed.arguments)) {
+    auto answer = co_await holds(item, parsed.flags.begin()->front());
     if (!answer) {
       shell.report(command.name, answer.error());
     } else if (!*answer) {

@@ -15,11 +15,26 @@ std::string share(uint64_t part, uint64_t whole) {
   return percent(whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+std::string_view decommission_status(DatanodeInfoProto::AdminState state) {
+  switch (state) {
+    case DatanodeInfoProto::DECOMMISSION_INPROGRESS:
+      return "Decommission in progress";
+    case DatanodeInfoProto::DECOMMISSIONED:
+      return "Decommissioned";
+    case DatanodeInfoProto::ENTERING_MAINTENANCE:
+      return "Entering maintenance";
+    case DatanodeInfoProto::IN_MAINTENANCE:
+      return "In maintenance";
+    default:
+      return "Normal";
+  }
+}
+
 void print_node(const DatanodeInfoProto& n) {
   fmt::print("Name: {}:{} ({})\nHostname: {}\n", n.id().ipaddr(), n.id().xferport(), n.id().hostname(), n.id().hostname());
   if (n.location() != "/default-rack") fmt::print("Rack: {}\n", n.location());
-  fmt::print("Decommission Status : Normal\nConfigured Capacity: {}\nDFS Used: {}\nNon DFS Used: {}\nDFS Remaining: {}\n",
-             bytes(n.capacity()), bytes(n.dfsused()), bytes(n.nondfsused()), bytes(n.remaining()));
+  fmt::print("Decommission Status : {}\nConfigured Capacity: {}\nDFS Used: {}\nNon DFS Used: {}\nDFS Remaining: {}\n",
+             decommission_status(n.adminstate()), bytes(n.capacity()), bytes(n.dfsused()), bytes(n.nondfsused()), bytes(n.remaining()));
   fmt::print("DFS Used%: {}\nDFS Remaining%: {}\n", share(n.dfsused(), n.capacity()), share(n.remaining(), n.capacity()));
   fmt::print(
       "Configured Cache Capacity: 0 (0 B)\nCache Used: 0 (0 B)\nCache Remaining: 0 (0 B)\nCache Used%: 100.00%\nCache Remaining%: 0.00%\n");
@@ -72,11 +87,6 @@ Task<Result<void>> print_nodes(client::FileSystem& fs, hadoop::hdfs::DatanodeRep
 // DFSAdmin.report.
 Task<Result<void>> report(client::FileSystem& fs, std::vector<std::string> words) {
   const auto asked = [&words](std::string_view flag) { return std::ranges::find(words, flag) != words.end(); };
-  for (const auto& word : words) {
-    if (word != "-live" && word != "-dead" && word != "-decommissioning" && word != "-enteringmaintenance" && word != "-inmaintenance") {
-      co_return error(StatusCode::kIllegalArgument, fmt::format("Unknown option {} of -report", word));
-    }
-  }
   CO_TRY_VOID(co_await print_summary(fs));
   const bool all = words.empty();
   if (all || asked("-live")) CO_TRY_VOID(co_await print_nodes(fs, hadoop::hdfs::LIVE, "Live datanodes", asked("-live")));
@@ -90,6 +100,12 @@ Task<Result<void>> report(client::FileSystem& fs, std::vector<std::string> words
   }
   if (all || asked("-inmaintenance")) {
     CO_TRY_VOID(co_await print_nodes(fs, hadoop::hdfs::IN_MAINTENANCE, "In maintenance datanodes", asked("-inmaintenance")));
+  }
+  if (asked("-slownodes")) {
+    CO_TRY(const auto slow, co_await fs.call<hadoop::hdfs::GetSlowDatanodeReportResponseProto>(
+                                "getSlowDatanodeReport", hadoop::hdfs::GetSlowDatanodeReportRequestProto()));
+    fmt::print("Slow datanodes ({}):\n\n", slow.datanodeinfoproto_size());
+    for (const auto& node : slow.datanodeinfoproto()) print_node(node);
   }
   co_return Result<void>();
 }
