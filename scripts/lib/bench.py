@@ -69,11 +69,11 @@ def measure_rounds(name, sides, options):
             try:
                 if not side.formatted:
                     side.format()
-                if wants_up and not side.up:
+                if wants_up and not side.running:
                     side.start()
-                    side.up = True
+                    side.running = True
                 found[side.name].append(function(side, options.metric))
-                side.up = True
+                side.running = True
             except EXPECTED_ERRORS as error:
                 failed[side.name] = reason(error)
                 say(f"{name}: {side.name} failed: {failed[side.name]}")
@@ -194,7 +194,7 @@ def main():
     sides = [side(os.path.join(FOLDER, side.name.lower())) for side in (bench_sides.Apache, bench_sides.Tusker)
              if options.side in (None, side.name.lower())]
     for side in sides:
-        side.up = False
+        side.running = False
     results, spark = {}, None
     try:
         found_limits = limits(FOLDER, options.metric.inputs, "wordcount" in options.only) if "limits" in options.only else {}

@@ -34,6 +34,7 @@ class Side:
         self.directory = directory
         self.conf = os.path.join(directory, "conf")
         self.formatted = False
+        self.running = False
 
     def environment(self):
         return dict(os.environ, HADOOP_CONF_DIR=self.conf)
