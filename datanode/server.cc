@@ -99,7 +99,7 @@ Task<void> Server::stop() {
 void Server::add_beans() {
   beans_.add_bean("Hadoop:service=DataNode,name=FSDatasetState", [this]() -> metrics::Attributes {
     StorageUsage sum;
-    for (const StorageUsage& usage : dataset_->usage()) {
+    for (const StorageUsage& usage : dataset_->last_usage()) {
       sum.capacity += usage.capacity;
       sum.dfs_used += usage.dfs_used;
       sum.remaining += usage.remaining;

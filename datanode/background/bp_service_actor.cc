@@ -20,6 +20,8 @@ constexpr std::string_view kSoftwareVersion = "3.5.0";
 constexpr Duration kRetryFirst = std::chrono::milliseconds(200);
 constexpr Duration kRetryMax = std::chrono::seconds(1);
 constexpr int64_t kFailuresPerLogLine = 30;
+// How long a heartbeat waits to learn how full the volumes are before it says what it knew last.
+constexpr Duration kUsagePatience = std::chrono::milliseconds(500);
 
 NamespaceInfo to_info(const NamespaceInfoProto& proto) {
   return {static_cast<int32_t>(proto.storageinfo().namespceid()), proto.storageinfo().clusterid(), proto.blockpoolid(),
@@ -28,6 +30,22 @@ NamespaceInfo to_info(const NamespaceInfoProto& proto) {
 
 // Errors that mean "register again" rather than "try again".
 bool wants_registration(const tusker::Status& status) { return status.code() == StatusCode::kUnregisteredNode; }
+
+// Whether the NameNode may not have taken in what was said; else it has, and refused it for good.
+bool may_be_unheard(const tusker::Status& status) {
+  switch (status.code()) {
+    case StatusCode::kUnavailable:
+    case StatusCode::kTimeout:
+    case StatusCode::kEof:
+    case StatusCode::kCancelled:
+    case StatusCode::kRetriable:
+    case StatusCode::kStandby:
+    case StatusCode::kUnregisteredNode:
+      return true;
+    default:
+      return false;
+  }
+}
 
 }  // namespace
 
@@ -154,6 +172,11 @@ Task<void> BPServiceActor::run() {
     const bool was_registered = registered();
     auto done = was_registered ? co_await heartbeat() : co_await handshake();
     if (!done && wants_registration(done.error())) registered_.store(false, std::memory_order_release);
+    if (context_.dataset.attached() && context_.dataset.too_many_failed()) {
+      on_fatal_(
+          tusker::Status(StatusCode::kIo, fmt::format("{} volumes have failed, more than dfs.datanode.failed.volumes.tolerated allows",
+                                                      context_.dataset.failed_volumes())));
+    }
     heartbeat_now_ = false;
     Deadline next = context_.env.clock.after(context_.config.heartbeat_interval);
     if (!done) {
@@ -185,9 +208,9 @@ Task<Result<void>> BPServiceActor::heartbeat() {
     const uint64_t lease = std::exchange(lease_id_, 0);
     CO_TRY_VOID(co_await full_report(lease));
   }
+  const auto usage = co_await recent_usage();
   HeartbeatRequestProto request;
   *request.mutable_registration() = context_.identity.get();
-  const auto usage = co_await run_on(context_.env.disk_pool, [&dataset = context_.dataset] { return dataset.usage(); });
   for (const StorageUsage& storage : usage) *request.add_reports() = to_report(storage);
   request.set_xmitsinprogress(static_cast<uint32_t>(std::max<int64_t>(0, context_.metrics.xmits_in_progress)));
   request.set_xceivercount(static_cast<uint32_t>(std::max<int64_t>(0, context_.metrics.xceivers)));
@@ -207,6 +230,20 @@ Task<Result<void>> BPServiceActor::heartbeat() {
   co_return Result<void>();
 }
 
+Task<void> BPServiceActor::refresh_usage() {
+  co_await run_on(context_.env.disk_pool, [&dataset = context_.dataset] { return dataset.usage(); });
+  refreshing_usage_ = false;
+  changed_.notify_all();
+}
+
+// Disks that hang must not make the NameNode think that this DataNode is dead.
+Task<std::vector<StorageUsage>> BPServiceActor::recent_usage() {
+  const Deadline patience = context_.env.clock.after(kUsagePatience);
+  if (!std::exchange(refreshing_usage_, true)) tasks_.spawn(strand_, refresh_usage());
+  while (refreshing_usage_ && context_.env.clock.now() < patience) co_await changed_.wait(patience);
+  co_return context_.dataset.last_usage();
+}
+
 Task<Result<void>> BPServiceActor::full_report(uint64_t lease_id) {
   CO_TRY_VOID(co_await incremental_report());
   const Turn turn = co_await take_turn();
@@ -224,13 +261,13 @@ Task<Result<void>> BPServiceActor::full_report(uint64_t lease_id) {
     auto* report = request.add_reports();
     *report->mutable_storage() = to_storage(usage[i]);
     const auto replicas =
-        co_await run_on(context_.env.disk_pool, [&dataset = context_.dataset, i] { return dataset.report(static_cast<uint16_t>(i)); });
+        co_await run_on(context_.env.disk_pool, [&dataset = context_.dataset, volume = usage[i].volume] { return dataset.report(volume); });
     set_blocks(*report, replicas);
     blocks += replicas.size();
     if (!split && i + 1 < usage.size()) continue;
     context->set_currpc(split ? static_cast<int32_t>(i) : 0);
     CO_TRY(const auto response, co_await namenode_.call<BlockReportResponseProto>("blockReport", request));
-    if (response.has_cmd()) commands_.obey(response.cmd());
+    if (response.has_cmd() && commands_.obey(response.cmd())) registered_.store(false, std::memory_order_release);
     request.clear_reports();
   }
   ++context_.metrics.block_reports;
@@ -284,11 +321,14 @@ Task<Result<void>> BPServiceActor::incremental_report() {
 }
 
 Task<Result<void>> BPServiceActor::report_bad() {
+  auto blocks = context_.notifier.take_bad();
+  if (blocks.empty()) co_return Result<void>();
   ReportBadBlocksRequestProto request;
-  for (auto& block : context_.notifier.take_bad()) *request.add_blocks() = std::move(block);
-  if (request.blocks_size() == 0) co_return Result<void>();
-  CO_TRY_VOID(co_await namenode_.call<ReportBadBlocksResponseProto>("reportBadBlocks", request));
-  co_return Result<void>();
+  request.mutable_blocks()->Assign(blocks.begin(), blocks.end());
+  const auto response = co_await namenode_.call<ReportBadBlocksResponseProto>("reportBadBlocks", request);
+  if (response) co_return Result<void>();
+  if (may_be_unheard(response.error())) context_.notifier.restore_bad(std::move(blocks));
+  co_return error(response.error());
 }
 
 }  // namespace tusker::datanode

@@ -24,7 +24,8 @@ class BPServiceActor {
   };
   BPServiceActor(DataNodeContext& context, rpc::Client& client, Endpoint namenode, security::User user, Ports ports);
 
-  // `on_fatal` is called, on the actor's strand, when it can never serve this NameNode: the volumes belong to another cluster.
+  // `on_fatal` is called, on the actor's strand, when it can't go on: the volumes belong to another cluster, or
+  // too many have failed.
   void start(std::function<void(Status)> on_fatal);
   Task<void> stop();
   // The connection to the NameNode broke: look at once whether it is back. Any thread.
@@ -40,6 +41,8 @@ class BPServiceActor {
   Task<Result<void>> full_report(uint64_t lease_id);
   Task<Result<void>> incremental_report();
   Task<Result<void>> report_bad();
+  Task<void> refresh_usage();
+  Task<std::vector<StorageUsage>> recent_usage();
   hadoop::hdfs::datanode::DatanodeRegistrationProto fresh_registration() const;
   // Waits its turn to report: what a full report says must not overtake what an incremental one said before.
   struct Turn;
@@ -56,6 +59,7 @@ class BPServiceActor {
   std::atomic<bool> registered_{false};
   bool heartbeat_now_ = false;
   bool reporting_ = false;
+  bool refreshing_usage_ = false;
   TimePoint full_report_due_;
   uint64_t lease_id_ = 0;
   TaskGroup tasks_;

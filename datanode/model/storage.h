@@ -30,6 +30,7 @@ struct NamespaceInfo {
 
 // Bytes of a volume, as heartbeats report them (StorageReport).
 struct StorageUsage {
+  uint16_t volume = 0;  // the number that replicas name it by
   std::string storage_uuid;
   StorageType type = StorageType::kDisk;
   int64_t capacity = 0;

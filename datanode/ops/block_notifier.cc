@@ -68,4 +68,11 @@ std::vector<hadoop::hdfs::LocatedBlockProto> BlockNotifier::take_bad() {
   return std::exchange(bad_, {});
 }
 
+void BlockNotifier::restore_bad(std::vector<hadoop::hdfs::LocatedBlockProto> blocks) {
+  MutexLock lock(mutex_);
+  for (auto& block : blocks) {
+    if (bad_.size() < kBadBlocksMax) bad_.push_back(std::move(block));
+  }
+}
+
 }  // namespace tusker::datanode

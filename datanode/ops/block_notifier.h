@@ -28,6 +28,7 @@ class BlockNotifier {
   PendingReports::ByStorage take();
   void restore(PendingReports::ByStorage events);
   std::vector<hadoop::hdfs::LocatedBlockProto> take_bad();
+  void restore_bad(std::vector<hadoop::hdfs::LocatedBlockProto> blocks);
   // True once after trigger(true).
   bool take_full_request();
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "common/async/run_on.h"
 #include "common/transfer/packet.h"
+#include "datanode/ops/bad_replicas.h"
 
 namespace tusker::datanode {
 namespace {
@@ -25,6 +27,19 @@ Result<std::shared_ptr<ReplicaReader>> open_reader(FsDataset& dataset, Block blo
   return std::make_shared<ReplicaReader>(std::move(reader));
 }
 
+// What is wrong with our own files.
+std::unexpected<Status> damaged(const Replica& replica, std::string_view what) {
+  return error(StatusCode::kCorruption, fmt::format("{} of {} bytes: {}", replica.block().name(), replica.bytes, what));
+}
+
+Result<std::string> read_data(const ReplicaReader& reader, int64_t at, int64_t bytes) {
+  std::string data(static_cast<size_t>(bytes), '\0');
+  const auto got = reader.data().read_at(at, MutableBytes(data));
+  if (!got) return damaged(reader.replica(), got.error().message());
+  if (*got < data.size()) return damaged(reader.replica(), "the block file is shorter");
+  return data;
+}
+
 }  // namespace
 
 BlockSender::BlockSender(DataNodeContext& context, std::shared_ptr<ReplicaReader> reader, int64_t begin, int64_t end, bool send_checksums)
@@ -35,14 +50,20 @@ BlockSender::BlockSender(DataNodeContext& context, std::shared_ptr<ReplicaReader
       end_(end) {}
 
 Task<Result<std::unique_ptr<BlockSender>>> BlockSender::open(DataNodeContext& context, Block block, int64_t offset, int64_t length,
-                                                             bool send_checksums) {
+                                                             Purpose purpose) {
   FsDataset& dataset = context.dataset;
   const Deadline patience = context.env.clock.after(kGrowthWait);
   std::shared_ptr<ReplicaReader> reader;
   for (;;) {
-    CO_TRY(reader, co_await run_on(context.env.disk_pool, [&dataset, block] { return open_reader(dataset, block); }));
+    auto opened = co_await run_on(context.env.disk_pool, [&dataset, block] { return open_reader(dataset, block); });
+    if (!opened) {
+      co_await note_open_failure(context, block.id, opened.error());
+      co_return error(std::move(opened).error());
+    }
+    reader = std::move(*opened);
     const bool growing = reader->replica().activity != nullptr;
-    if (offset < 0 || length < 0 || (!growing && offset + length > reader->bytes())) {
+    const bool countable = offset >= 0 && length >= 0 && length <= std::numeric_limits<int64_t>::max() - offset;
+    if (!countable || (!growing && offset + length > reader->bytes())) {
       co_return error(StatusCode::kIo, fmt::format(" Offset {} and length {} don't match block {}:{} ( blockLen {} )", offset, length,
                                                    dataset.namespace_info().block_pool_id, block.name(), reader->bytes()));
     }
@@ -52,9 +73,14 @@ Task<Result<std::unique_ptr<BlockSender>>> BlockSender::open(DataNodeContext& co
     }
     co_await context.env.clock.sleep_for(kGrowthPoll);
   }
+  if (!reader->has_checksums()) {
+    co_await report_own_replica(context, reader->replica());
+    if (purpose == Purpose::kCopy) co_return error(StatusCode::kFileNotFound, "Meta-data not found for " + block.name());
+  }
   const int64_t run = reader->checksum().bytes_per_checksum();
   const int64_t begin = offset / run * run;
   const int64_t end = std::min(round_up(offset + length, run), reader->bytes());
+  const bool send_checksums = purpose != Purpose::kReadWithoutChecksums;
   co_return std::unique_ptr<BlockSender>(new BlockSender(context, std::move(reader), begin, end, send_checksums));
 }
 
@@ -77,9 +103,7 @@ Task<Result<void>> BlockSender::send_small(Stream& stream, std::string preface, 
     if (with_sums) {
       TRY(content.sums, reader->checksums(begin, end));
     }
-    content.data.resize(static_cast<size_t>(end - begin));
-    TRY(const size_t got, reader->data().read_at(begin, MutableBytes(content.data)));
-    if (got < content.data.size()) return error(StatusCode::kIo, "The block file is shorter than its replica");
+    TRY(content.data, read_data(*reader, begin, end - begin));
     return content;
   };
   CO_TRY(const Content content, co_await run_on(context_.env.disk_pool, read));
@@ -97,7 +121,24 @@ Task<Result<void>> BlockSender::send_small(Stream& stream, std::string preface, 
   co_return Result<void>();
 }
 
+// The system tells a file's error from the socket's in no way that is worth trusting: the file is asked again.
+Task<Result<void>> BlockSender::send_data(Stream& stream, int64_t at, int64_t bytes, Duration timeout) {
+  auto sent = co_await stream.send_file(reader_->data(), at, bytes, context_.env.clock.after(timeout));
+  if (sent || sent.error().code() == StatusCode::kTimeout || sent.error().code() == StatusCode::kCancelled) co_return sent;
+  CO_TRY_VOID(co_await run_on(context_.env.disk_pool, [reader = reader_, at, bytes] { return read_data(*reader, at, bytes); }));
+  co_return sent;
+}
+
 Task<Result<void>> BlockSender::send(Stream& stream, std::string preface, Duration timeout) {
+  auto sent = co_await send_packets(stream, std::move(preface), timeout);
+  if (!sent && sent.error().code() == StatusCode::kCorruption) {
+    co_await report_own_replica(context_, reader_->replica());
+    co_await check_volumes(context_);
+  }
+  co_return sent;
+}
+
+Task<Result<void>> BlockSender::send_packets(Stream& stream, std::string preface, Duration timeout) {
   Clock& clock = context_.env.clock;
   context_.metrics.bytes_read += end_ - begin_;
   if (end_ - begin_ <= kSmallBytes) co_return co_await send_small(stream, std::move(preface), timeout);
@@ -118,7 +159,7 @@ Task<Result<void>> BlockSender::send(Stream& stream, std::string preface, Durati
     const std::string_view parts[] = {preface, {head_at, static_cast<size_t>(head + sizeof head - head_at)}, sums};
     CO_TRY_VOID(co_await stream.write_parts(parts, clock.after(timeout)));
     preface.clear();
-    CO_TRY_VOID(co_await stream.send_file(reader_->data(), at, bytes, clock.after(timeout)));
+    CO_TRY_VOID(co_await send_data(stream, at, bytes, timeout));
     at += bytes;
   }
   const std::string last = transfer::encode_empty_packet({end_, seqno, true, 0, false});

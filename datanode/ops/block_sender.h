@@ -14,9 +14,11 @@ namespace tusker::datanode {
 class BlockSender {
  public:
   // Opens the replica and widens [offset, offset + length) to whole checksum runs. Waits up to 3 s for a replica that is being written to
-  // reach the range. Errors in the words that Hadoop's clients know.
+  // reach the range. Errors in the words that Hadoop's clients know. A replica without its meta file is reported as bad; a reader gets it
+  // without checksums, as Hadoop's do, but where others copy it, it isn't sent.
+  enum class Purpose : uint8_t { kRead, kReadWithoutChecksums, kCopy };
   static Task<Result<std::unique_ptr<BlockSender>>> open(DataNodeContext& context, Block block, int64_t offset, int64_t length,
-                                                         bool send_checksums);
+                                                         Purpose purpose);
 
   // What the packets' checksums are; NULL when none are sent.
   const transfer::DataChecksum& checksum() const { return checksum_; }
@@ -24,13 +26,16 @@ class BlockSender {
   int64_t chunk_offset() const { return begin_; }
   const Replica& replica() const { return reader_->replica(); }
 
-  // Writes `preface`, the packets and the empty last one. Each write ends by its own deadline, `timeout` from its start.
+  // Writes `preface`, the packets and the empty last one. Each write ends by its own deadline, `timeout` from its start. kCorruption when
+  // the replica's files are at fault, which is then reported.
   Task<Result<void>> send(Stream& stream, std::string preface, Duration timeout);
 
  private:
   BlockSender(DataNodeContext& context, std::shared_ptr<ReplicaReader> reader, int64_t begin, int64_t end, bool send_checksums);
+  Task<Result<void>> send_packets(Stream& stream, std::string preface, Duration timeout);
   Task<Result<void>> send_small(Stream& stream, std::string preface, Duration timeout);
   Task<Result<void>> load_checksums(int64_t at);
+  Task<Result<void>> send_data(Stream& stream, int64_t at, int64_t bytes, Duration timeout);
 
   DataNodeContext& context_;
   std::shared_ptr<ReplicaReader> reader_;

@@ -52,6 +52,7 @@ class Digest {
 
 Result<ReplicaChecksum> replica_checksum(FsDataset& dataset, Block block, bool composite) {
   TRY(const ReplicaReader reader, dataset.open_for_read(block));
+  if (!reader.has_checksums()) return error(StatusCode::kFileNotFound, "Meta-data not found for " + block.name());
   ReplicaChecksum out;
   out.checksum = reader.checksum();
   const transfer::DataChecksum& sum = out.checksum;
@@ -69,7 +70,7 @@ Result<ReplicaChecksum> replica_checksum(FsDataset& dataset, Block block, bool c
   if (whole < bytes && sum.size() > 0) {
     std::string rest(static_cast<size_t>(bytes - whole), '\0');
     TRY(const size_t got, reader.data().read_at(whole, MutableBytes(rest)));
-    if (got < rest.size()) return error(StatusCode::kIo, "The block file is shorter than its replica");
+    if (got < rest.size()) return error(StatusCode::kCorruption, "The block file is shorter than its replica");
     std::string last;
     append_be<uint32_t>(last, sum.update(0, rest));
     digest.add(last, bytes - whole);

@@ -7,7 +7,10 @@ namespace tusker::datanode {
 
 Task<Result<std::optional<FsDataset::RecoveryInfo>>> init_replica_recovery(DataNodeContext& context, Block block,
                                                                            GenerationStamp recovery_id) {
-  co_await context.writers.stop_writer(block.id);
+  // A writer isn't stopped for a recovery that comes too late.
+  CO_TRY_VOID(co_await run_on(context.env.disk_pool,
+                              [&dataset = context.dataset, block, recovery_id] { return dataset.may_recover(block, recovery_id); }));
+  CO_TRY_VOID(co_await context.writers.stop_writer(block.id, context.env.clock.after(context.config.xceiver_stop_timeout)));
   auto started = co_await run_on(context.env.disk_pool,
                                  [&dataset = context.dataset, block, recovery_id] { return dataset.init_recovery(block, recovery_id); });
   if (started && *started) {

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "common/async/run_on.h"
 #include "common/log/log.h"
 #include "common/transfer/op.h"
+#include "datanode/ops/bad_replicas.h"
 #include "datanode/ops/block_sender.h"
 #include "datanode/ops/convert.h"
 
@@ -63,17 +65,19 @@ Task<Result<void>> wait_for_end(Stream& stream, Deadline deadline) {
 Task<Result<void>> transfer_replica(DataNodeContext& context, Block block, TransferTargets targets, std::string client_name) {
   if (targets.nodes.empty()) co_return error(StatusCode::kIo, "No target to transfer " + block.name() + " to");
   const InProgress counted(context.metrics.xmits_in_progress);
-  CO_TRY(const Replica replica, context.dataset.find(block.id));
+  CO_TRY(const Replica replica,
+         co_await run_on(context.env.disk_pool, [&dataset = context.dataset, id = block.id] { return dataset.find(id); }));
   if (replica.generation_stamp < block.generation_stamp) {
     co_return error(StatusCode::kIo, fmt::format("{} is older than the {} to be transferred", describe(replica), block.name()));
   }
   CO_TRY(const auto stage, stage_of(replica, !client_name.empty()));
   const Block sent{replica.id, replica.generation_stamp, replica.visible_bytes()};
   if (sent.bytes < block.bytes && client_name.empty()) {
+    co_await report_own_replica(context, replica);
     co_return error(StatusCode::kIo,
                     fmt::format("{} is shorter than the {} bytes that the NameNode knows", describe(replica), block.bytes));
   }
-  CO_TRY(const auto sender, co_await BlockSender::open(context, sent, 0, sent.bytes, true));
+  CO_TRY(const auto sender, co_await BlockSender::open(context, sent, 0, sent.bytes, BlockSender::Purpose::kCopy));
   const Endpoint to = transfer_endpoint(targets.nodes[0].id(), context.config.use_datanode_hostname);
   const size_t downstream = targets.nodes.size();
   CO_TRY(const auto stream, co_await context.env.network.connect(to, co_await asio::this_coro::executor,

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "common/async/one_shot.h"
+#include "common/async/task.h"
 #include "common/base/ids.h"
 #include "common/base/mutex.h"
 #include "common/base/result.h"
@@ -35,14 +35,19 @@ class WriterRegistry {
   // Interrupts a present writer, waits for its end and registers the caller. `interrupt` may be called on any thread, more than once, until
   // the registration ends; it must make the writer end soon. kIo when others keep getting the block until `deadline`.
   Task<Result<std::unique_ptr<Registration>>> take_over(BlockId id, std::function<void()> interrupt, Deadline deadline);
-  // Interrupts a present writer and waits for its end.
-  Task<void> stop_writer(BlockId id);
+  // Interrupts a present writer and waits for its end. kIo when it hasn't ended by `deadline`.
+  Task<Result<void>> stop_writer(BlockId id, Deadline deadline);
   size_t size() const;
 
  private:
+  struct Waiter {
+    Executor executor;
+    std::unique_ptr<Timer> timer;
+    bool ended = false;  // both on the executor
+  };
   struct Writer {
     std::function<void()> interrupt;
-    std::vector<OneShot<bool>> waiting;
+    std::vector<std::shared_ptr<Waiter>> waiting;
   };
   void release(BlockId id);
 

@@ -11,7 +11,9 @@ using rpc::CallContext;
 
 Task<Result<GetReplicaVisibleLengthResponseProto>> get_replica_visible_length(DataNodeContext& context,
                                                                               GetReplicaVisibleLengthRequestProto request) {
-  CO_TRY(const int64_t bytes, context.dataset.visible_bytes(to_block(request.block())));
+  CO_TRY(const int64_t bytes, co_await run_on(context.env.disk_pool, [&dataset = context.dataset, block = to_block(request.block())] {
+           return dataset.visible_bytes(block);
+         }));
   if (bytes < 0) co_return error(StatusCode::kReplicaNotFound, "Replica not found for " + to_block(request.block()).name());
   GetReplicaVisibleLengthResponseProto response;
   response.set_length(static_cast<uint64_t>(bytes));
@@ -28,17 +30,28 @@ Task<Result<GetDatanodeInfoResponseProto>> get_datanode_info(DataNodeContext& co
 }
 
 Task<Result<GetVolumeReportResponseProto>> get_volume_report(DataNodeContext& context) {
+  struct Volume {
+    StorageUsage usage;
+    size_t replicas = 0;
+  };
+  const auto volumes = co_await run_on(context.env.disk_pool, [&dataset = context.dataset] {
+    std::vector<Volume> out;
+    for (StorageUsage& usage : dataset.usage()) {
+      const size_t replicas = dataset.report(usage.volume).size();
+      out.push_back({std::move(usage), replicas});
+    }
+    return out;
+  });
   GetVolumeReportResponseProto response;
-  const auto usage = co_await run_on(context.env.disk_pool, [&dataset = context.dataset] { return dataset.usage(); });
-  for (size_t i = 0; i < usage.size(); ++i) {
+  for (const auto& [usage, replicas] : volumes) {
     auto* volume = response.add_volumeinfo();
-    volume->set_path(usage[i].path);
-    volume->set_storagetype(static_cast<StorageTypeProto>(usage[i].type));
-    volume->set_usedspace(static_cast<uint64_t>(usage[i].dfs_used));
-    volume->set_freespace(static_cast<uint64_t>(usage[i].remaining));
+    volume->set_path(usage.path);
+    volume->set_storagetype(static_cast<StorageTypeProto>(usage.type));
+    volume->set_usedspace(static_cast<uint64_t>(usage.dfs_used));
+    volume->set_freespace(static_cast<uint64_t>(usage.remaining));
     volume->set_reservedspace(static_cast<uint64_t>(context.config.reserved_bytes));
     volume->set_reservedspaceforreplicas(0);
-    volume->set_numblocks(context.dataset.report(static_cast<uint16_t>(i)).size());
+    volume->set_numblocks(replicas);
   }
   co_return response;
 }

@@ -8,6 +8,11 @@
 #include "datanode/store/volume_scan.h"
 
 namespace tusker::datanode {
+namespace {
+
+constexpr Duration kVolumeCheckGap = std::chrono::seconds(10);
+
+}  // namespace
 
 Result<std::unique_ptr<FsDataset>> FsDataset::open(Disk& disk, Random& random, Options options) {
   std::unique_ptr<FsDataset> dataset(new FsDataset(disk, random, std::move(options)));
@@ -30,8 +35,7 @@ Result<std::unique_ptr<FsDataset>> FsDataset::open(Disk& disk, Random& random, O
     }
     dataset->volumes_.push_back(std::move(*volume));
   }
-  const int64_t tolerated = dataset->options_.failed_volumes_tolerated;
-  if (dataset->volumes_.empty() || (tolerated >= 0 && dataset->failed_volumes_ > tolerated)) {
+  if (dataset->too_many_failed()) {
     return error(failure ? failure->with_context("Too many failed volumes")
                          : Status(StatusCode::kIo, "No directory in dfs.datanode.data.dir"));
   }
@@ -42,12 +46,72 @@ Result<std::unique_ptr<FsDataset>> FsDataset::open(Disk& disk, Random& random, O
 Result<void> FsDataset::attach(const NamespaceInfo& info) {
   info_ = info;
   for (size_t i = 0; i < volumes_.size(); ++i) {
-    TRY_VOID(volumes_[i]->attach(info, datanode_uuid_, random_));
-    TRY(std::vector<Replica> found, scan_volume(*volumes_[i], static_cast<uint16_t>(i)));
-    for (Replica& replica : found) adopt(std::move(replica));
+    if (volumes_[i]->failed()) continue;  // in an earlier try
+    const auto attached = attach_volume(static_cast<uint16_t>(i));
+    if (attached) continue;
+    LOG_ERROR("volume {} can't be used: {}", volumes_[i]->path(), attached.error().message());
+    volumes_[i]->set_failed();
+    ++failed_volumes_;
+    if (too_many_failed()) return attached;
   }
+  static_cast<void>(usage());
   attached_.store(true, std::memory_order_release);
   return {};
+}
+
+Result<void> FsDataset::attach_volume(uint16_t index) {
+  TRY_VOID(volumes_[index]->attach(info_, datanode_uuid_, random_));
+  TRY(std::vector<Replica> found, scan_volume(*volumes_[index], index));
+  for (Replica& replica : found) adopt(std::move(replica));
+  return {};
+}
+
+bool FsDataset::too_many_failed() const {
+  const int64_t tolerated = options_.failed_volumes_tolerated;
+  const bool all = std::ranges::all_of(volumes_, [](const auto& volume) { return volume->failed(); });
+  return all || (tolerated >= 0 && failed_volumes() > tolerated);
+}
+
+std::vector<FsDataset::LostReplica> FsDataset::check_volumes(TimePoint now) {
+  std::vector<LostReplica> lost;
+  int64_t due = next_check_ns_.load();
+  if (!attached() || now.since_zero.count() < due) return lost;
+  if (!next_check_ns_.compare_exchange_strong(due, (now.since_zero + kVolumeCheckGap).count())) return lost;
+  for (size_t i = 0; i < volumes_.size(); ++i) {
+    Volume& volume = *volumes_[i];
+    if (volume.failed()) continue;
+    const auto works = volume.probe();
+    if (works || !volume.set_failed()) continue;
+    ++failed_volumes_;
+    const size_t before = lost.size();
+    drop_replicas(static_cast<uint16_t>(i), lost);
+    LOG_ERROR("volume {} failed, and {} replicas with it: {}", volume.path(), lost.size() - before, works.error().message());
+  }
+  return lost;
+}
+
+void FsDataset::drop_replicas(uint16_t volume, std::vector<LostReplica>& lost) {
+  for (Shard& s : shards_) {
+    MutexLock lock(s.mutex);
+    std::vector<Block> here;
+    s.replicas.for_each([&](const Replica& replica) {
+      if (replica.volume == volume) here.push_back(replica.block());
+    });
+    for (const Block& block : here) {
+      drop(s.replicas, block.id);
+      lost.push_back({volumes_[volume]->storage_uuid(), block});
+    }
+  }
+}
+
+void FsDataset::put(ReplicaMap& replicas, Replica replica) {
+  const size_t before = replicas.size();
+  replicas.put(std::move(replica));
+  replica_count_.fetch_add(static_cast<int64_t>(replicas.size() - before), std::memory_order_relaxed);
+}
+
+void FsDataset::drop(ReplicaMap& replicas, BlockId id) {
+  if (replicas.remove(id)) replica_count_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void FsDataset::adopt(Replica replica) {
@@ -60,7 +124,7 @@ void FsDataset::adopt(Replica replica) {
     remove_files(loser);
     if (keep_other) return;
   }
-  s.replicas.put(std::move(replica));
+  put(s.replicas, std::move(replica));
 }
 
 void FsDataset::remove_files(const Replica& replica) {
@@ -77,6 +141,7 @@ void FsDataset::remove_files(const Replica& replica) {
 
 Result<uint16_t> FsDataset::choose_volume(const Placement& placement) {
   for (size_t i = 0; i < volumes_.size(); ++i) {
+    if (volumes_[i]->failed()) continue;
     if (volumes_[i]->storage_uuid() == placement.storage_uuid && volumes_[i]->usage().remaining >= placement.expected_bytes) {
       return static_cast<uint16_t>(i);
     }
@@ -85,6 +150,7 @@ Result<uint16_t> FsDataset::choose_volume(const Placement& placement) {
   for (const bool any_type : {false, true}) {
     for (size_t step = 0; step < volumes_.size(); ++step) {
       const size_t i = (start + step) % volumes_.size();
+      if (volumes_[i]->failed()) continue;
       if (!any_type && volumes_[i]->type() != placement.type) continue;
       if (volumes_[i]->usage().remaining >= placement.expected_bytes) return static_cast<uint16_t>(i);
     }
@@ -130,9 +196,12 @@ Result<ReplicaReader> FsDataset::open_for_read(Block block) {
   std::optional<transfer::DataChecksum> checksum;
   uint32_t last = 0;
   int64_t bytes = replica->bytes;
-  if (auto meta = disk_.open(volume.meta_path(*replica), OpenMode::kRead)) {
+  auto meta = disk_.open(volume.meta_path(*replica), OpenMode::kRead);
+  if (meta) {
     TRY(checksum, read_meta_header(**meta));
     files.meta = std::move(*meta);
+  } else if (meta.error().code() != StatusCode::kFileNotFound) {
+    return error(std::move(meta).error());
   }
   if (replica->activity && replica->activity->progress) {
     const auto on_disk = replica->activity->progress->on_disk();
@@ -147,10 +216,21 @@ Result<ReplicaReader> FsDataset::open_for_read(Block block) {
   return ReplicaReader(*replica, bytes, std::move(files), checksum, last);
 }
 
-std::vector<StorageUsage> FsDataset::usage() const {
+std::vector<StorageUsage> FsDataset::usage() {
   std::vector<StorageUsage> out;
-  for (const auto& volume : volumes_) out.push_back(volume->usage());
+  for (size_t i = 0; i < volumes_.size(); ++i) {
+    if (volumes_[i]->failed()) continue;
+    out.push_back(volumes_[i]->usage());
+    out.back().volume = static_cast<uint16_t>(i);
+  }
+  MutexLock lock(usage_mutex_);
+  last_usage_ = out;
   return out;
+}
+
+std::vector<StorageUsage> FsDataset::last_usage() const {
+  MutexLock lock(usage_mutex_);
+  return last_usage_;
 }
 
 std::vector<Replica> FsDataset::report(uint16_t volume) const {
@@ -163,15 +243,6 @@ std::vector<Replica> FsDataset::report(uint16_t volume) const {
   }
   std::ranges::sort(out, {}, &Replica::id);
   return out;
-}
-
-int64_t FsDataset::replica_count() const {
-  int64_t count = 0;
-  for (const Shard& s : shards_) {
-    MutexLock lock(s.mutex);
-    count += static_cast<int64_t>(s.replicas.size());
-  }
-  return count;
 }
 
 }  // namespace tusker::datanode

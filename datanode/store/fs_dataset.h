@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/mutex.h"
+#include "common/env/clock.h"
 #include "datanode/model/replica_map.h"
 #include "datanode/model/storage.h"
 #include "datanode/store/replica_reader.h"
@@ -39,27 +40,46 @@ class FsDataset {
   // Opens and locks the volumes. kIo if more fail than are tolerated.
   static Result<std::unique_ptr<FsDataset>> open(Disk& disk, Random& random, Options options);
 
-  // Formats or checks the volumes for this namespace, then finds their replicas. Once, before any replica is used.
+  // Formats or checks the volumes for this namespace, then finds their replicas. Once, before any replica is used. A volume that can't be
+  // used counts as failed; an error when too many have.
   Result<void> attach(const NamespaceInfo& info);
   bool attached() const { return attached_.load(std::memory_order_acquire); }
   const std::string& datanode_uuid() const { return datanode_uuid_; }
   const NamespaceInfo& namespace_info() const { return info_; }
   const std::vector<std::unique_ptr<Volume>>& volumes() const { return volumes_; }
-  int64_t failed_volumes() const { return failed_volumes_; }
+  int64_t failed_volumes() const { return failed_volumes_.load(std::memory_order_relaxed); }
+  // More volumes have failed than dfs.datanode.failed.volumes.tolerated allows, or all.
+  bool too_many_failed() const;
+
+  struct LostReplica {
+    std::string storage_uuid;
+    Block block;
+  };
+  // Looks, after an error of a disk, whether the volumes still work; one that doesn't is given up, and its replicas, which are returned,
+  // are no more. Does nothing soon after the last time.
+  std::vector<LostReplica> check_volumes(TimePoint now);
 
   // --- reading ---
-  // kReplicaNotFound, or kIo when the replica's generation stamp is older than asked for.
+  // kReplicaNotFound, or kIo when the replica's generation stamp is older than asked for; kFileNotFound without its data file, kCorruption
+  // when the meta file is damaged. Without a meta file the reader has no checksums.
   Result<ReplicaReader> open_for_read(Block block);
   Result<Replica> find(BlockId id) const;
   // The bytes that a reader may see (getReplicaVisibleLength).
   Result<int64_t> visible_bytes(Block block) const;
 
   // --- writing: fs_dataset_write.cc ---
+  // Whether the calls below would refuse a request for its state or stamp: asked before a present writer is stopped for it.
+  Result<void> may_create_rbw(Block block, GenerationStamp replace_below) const;
+  Result<void> may_create_temporary(Block block, bool is_transfer) const;
+  Result<void> may_recover_rbw(Block block, GenerationStamp new_stamp) const;
+  Result<void> may_append(Block block, GenerationStamp new_stamp, bool recovery) const;
   // A new replica in rbw/. One that is there gives way if it is older than `replace_below`.
   Result<std::unique_ptr<ReplicaWriter>> create_rbw(Block block, transfer::DataChecksum checksum, Placement placement,
                                                     GenerationStamp replace_below);
-  // A replica in tmp/, to be copied from another DataNode.
-  Result<std::unique_ptr<ReplicaWriter>> create_temporary(Block block, transfer::DataChecksum checksum, Placement placement);
+  // A replica in tmp/, to be copied from another DataNode. An older one that is being written gives way; with `is_transfer`, for a client's
+  // pipeline, any older one.
+  Result<std::unique_ptr<ReplicaWriter>> create_temporary(Block block, transfer::DataChecksum checksum, Placement placement,
+                                                          bool is_transfer);
   // A pipeline failed: the replica is cut to what was acknowledged and gets the new stamp.
   Result<std::unique_ptr<ReplicaWriter>> recover_rbw(Block block, GenerationStamp new_stamp, int64_t bytes_min, int64_t bytes_max);
   // Opens a finalized replica of `block.bytes` bytes again. With `recovery`, also one that a failed append left in rbw/.
@@ -78,6 +98,8 @@ class FsDataset {
     ReplicaState original_state;
     Block block;
   };
+  // Whether init_recovery would refuse for stamps or a recovery under way: asked before the writer is stopped.
+  Result<void> may_recover(Block block, GenerationStamp recovery_id) const;
   // nullopt when there is no such replica (initReplicaRecovery).
   Result<std::optional<RecoveryInfo>> init_recovery(Block block, GenerationStamp recovery_id);
   // Cuts, stamps and finalizes a replica under recovery; with `new_id` other than the block's, a copy under that id.
@@ -90,10 +112,14 @@ class FsDataset {
   Result<std::string> invalidate(Block block);
 
   // --- reports ---
-  std::vector<StorageUsage> usage() const;
+  // Of the volumes that work.
+  std::vector<StorageUsage> usage();
+  // What usage() gave last. Doesn't block.
+  std::vector<StorageUsage> last_usage() const;
   // Every replica that full reports carry, of one volume, in the order of block ids.
   std::vector<Replica> report(uint16_t volume) const;
-  int64_t replica_count() const;
+  // Doesn't block.
+  int64_t replica_count() const { return replica_count_.load(std::memory_order_relaxed); }
 
  private:
   struct Shard {
@@ -107,6 +133,10 @@ class FsDataset {
   const Shard& shard(BlockId id) const { return shards_[static_cast<uint64_t>(id.value) % kShards]; }
   Volume& volume_of(const Replica& replica) const { return *volumes_[replica.volume]; }
   Result<uint16_t> choose_volume(const Placement& placement);
+  Result<void> attach_volume(uint16_t index);
+  void drop_replicas(uint16_t volume, std::vector<LostReplica>& lost);
+  void put(ReplicaMap& replicas, Replica replica);
+  void drop(ReplicaMap& replicas, BlockId id);
   void adopt(Replica replica);
   void remove_files(const Replica& replica);
 
@@ -126,10 +156,14 @@ class FsDataset {
   std::string datanode_uuid_;
   NamespaceInfo info_;
   std::atomic<bool> attached_{false};
-  int64_t failed_volumes_ = 0;
+  std::atomic<int64_t> failed_volumes_{0};
+  std::atomic<int64_t> next_check_ns_{0};  // of the volumes
+  std::atomic<int64_t> replica_count_{0};
   std::vector<std::unique_ptr<Volume>> volumes_;
   std::atomic<size_t> next_volume_{0};
   std::array<Shard, kShards> shards_;
+  mutable Mutex usage_mutex_;
+  std::vector<StorageUsage> last_usage_ TUSKER_GUARDED_BY(usage_mutex_);
 };
 
 }  // namespace tusker::datanode

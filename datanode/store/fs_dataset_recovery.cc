@@ -19,27 +19,39 @@ Result<void> copy_bytes(const File& from, File& to, int64_t bytes) {
   return {};
 }
 
+Result<void> check_recovery(const Replica& replica, const Block& block, GenerationStamp recovery_id) {
+  if (replica.generation_stamp < block.generation_stamp) {
+    return error(StatusCode::kIo, fmt::format("replica.getGenerationStamp() < block.getGenerationStamp(), block={}, replica={}",
+                                              block.name(), describe(replica)));
+  }
+  if (replica.generation_stamp >= recovery_id) {
+    return error(StatusCode::kIo, fmt::format("THIS IS NOT SUPPOSED TO HAPPEN: replica.getGenerationStamp() >= recoveryId = {}, block={}, "
+                                              "replica={}",
+                                              recovery_id.value, block.name(), describe(replica)));
+  }
+  if (replica.state == ReplicaState::kRur && *replica.activity->recovery_id >= recovery_id) {
+    return error(StatusCode::kRecoveryInProgress, fmt::format("rur.getRecoveryID() >= recoveryId = {}, block={}, rur={}", recovery_id.value,
+                                                              block.name(), describe(replica)));
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> FsDataset::may_recover(Block block, GenerationStamp recovery_id) const {
+  const Shard& s = shard(block.id);
+  MutexLock lock(s.mutex);
+  const Replica* replica = s.replicas.find(block.id);
+  return replica == nullptr ? Result<void>() : check_recovery(*replica, block, recovery_id);
+}
 
 Result<std::optional<FsDataset::RecoveryInfo>> FsDataset::init_recovery(Block block, GenerationStamp recovery_id) {
   Shard& s = shard(block.id);
   MutexLock lock(s.mutex);
   Replica* replica = s.replicas.find(block.id);
   if (replica == nullptr) return std::nullopt;
-  if (replica->generation_stamp < block.generation_stamp) {
-    return error(StatusCode::kIo, fmt::format("replica.getGenerationStamp() < block.getGenerationStamp(), block={}, replica={}",
-                                              block.name(), describe(*replica)));
-  }
-  if (replica->generation_stamp >= recovery_id) {
-    return error(StatusCode::kIo, fmt::format("THIS IS NOT SUPPOSED TO HAPPEN: replica.getGenerationStamp() >= recoveryId = {}, block={}, "
-                                              "replica={}",
-                                              recovery_id.value, block.name(), describe(*replica)));
-  }
+  TRY_VOID(check_recovery(*replica, block, recovery_id));
   if (replica->state == ReplicaState::kRur) {
-    if (*replica->activity->recovery_id >= recovery_id) {
-      return error(StatusCode::kRecoveryInProgress, fmt::format("rur.getRecoveryID() >= recoveryId = {}, block={}, rur={}",
-                                                                recovery_id.value, block.name(), describe(*replica)));
-    }
     replica->activity->recovery_id = recovery_id;
   } else {
     // The writer has stopped: what it left on disk is what there is.
@@ -91,11 +103,9 @@ Result<FsDataset::Updated> FsDataset::update_locked(Block block, GenerationStamp
   Volume& volume = volume_of(*replica);
   {
     TRY(ReplicaFiles files, open_files(disk_, volume.data_path(*replica), volume.meta_path(*replica), OpenMode::kReadWrite));
-    if (new_bytes < replica->bytes) {
-      TRY(const transfer::DataChecksum checksum, read_meta_header(*files.meta));
-      TRY_VOID(truncate_files(files, checksum, new_bytes));
-      volume.add_used(-(replica->bytes - new_bytes));
-    }
+    TRY(const transfer::DataChecksum checksum, read_meta_header(*files.meta));
+    TRY_VOID(fit_files(files, checksum, new_bytes));
+    volume.add_used(-(replica->bytes - new_bytes));
     TRY_VOID(files.data->sync());
     TRY_VOID(files.meta->sync());
   }
@@ -132,7 +142,7 @@ Result<std::string> FsDataset::invalidate(Block block) {
   }
   const std::string uuid = volume_of(*replica).storage_uuid();
   remove_files(*replica);
-  s.replicas.remove(block.id);
+  drop(s.replicas, block.id);
   return uuid;
 }
 

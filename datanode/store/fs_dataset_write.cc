@@ -19,7 +19,68 @@ Result<void> check_stamp(const Replica& replica, GenerationStamp from, Generatio
                            describe(replica), from.value, to.value));
 }
 
+std::unexpected<Status> exists(const Replica& old, const Block& block) {
+  return error(StatusCode::kIo,
+               fmt::format("Block {} already exists in state {} and thus cannot be created.", block.name(), name_of(old.state)));
+}
+
+Result<void> check_create_rbw(const Replica* old, const Block& block, GenerationStamp replace_below) {
+  if (old != nullptr && old->generation_stamp >= replace_below) return exists(*old, block);
+  return {};
+}
+
+Result<void> check_create_temporary(const Replica* old, const Block& block, bool is_transfer) {
+  if (old == nullptr) return {};
+  const bool in_pipeline = old->state == ReplicaState::kTemporary || old->state == ReplicaState::kRbw;
+  if (old->generation_stamp >= block.generation_stamp || (!is_transfer && !in_pipeline)) return exists(*old, block);
+  return {};
+}
+
+Result<void> check_recover_rbw(const Replica* replica, const Block& block, GenerationStamp new_stamp) {
+  if (replica == nullptr) return not_found("Cannot append to a non-existent replica ", block);
+  if (replica->state != ReplicaState::kRbw || !replica->activity) return not_found("Cannot recover a non-RBW replica ", block);
+  return check_stamp(*replica, block.generation_stamp, new_stamp);
+}
+
+bool is_growing(const Replica& replica) { return replica.state == ReplicaState::kRbw && replica.activity; }
+
+Result<void> check_append(const Replica* replica, const Block& block, GenerationStamp new_stamp, bool recovery) {
+  if (new_stamp < block.generation_stamp) {
+    return error(StatusCode::kIo, fmt::format("The new generation stamp {} should be greater than the replica {}'s generation stamp",
+                                              new_stamp.value, block.name()));
+  }
+  if (replica == nullptr) return not_found("Cannot append to a non-existent replica ", block);
+  if (replica->state != ReplicaState::kFinalized && !(recovery && is_growing(*replica))) {
+    return not_found("Cannot append to an unfinalized replica ", block);
+  }
+  return check_stamp(*replica, block.generation_stamp, recovery ? new_stamp : block.generation_stamp);
+}
+
 }  // namespace
+
+Result<void> FsDataset::may_create_rbw(Block block, GenerationStamp replace_below) const {
+  const Shard& s = shard(block.id);
+  MutexLock lock(s.mutex);
+  return check_create_rbw(s.replicas.find(block.id), block, replace_below);
+}
+
+Result<void> FsDataset::may_create_temporary(Block block, bool is_transfer) const {
+  const Shard& s = shard(block.id);
+  MutexLock lock(s.mutex);
+  return check_create_temporary(s.replicas.find(block.id), block, is_transfer);
+}
+
+Result<void> FsDataset::may_recover_rbw(Block block, GenerationStamp new_stamp) const {
+  const Shard& s = shard(block.id);
+  MutexLock lock(s.mutex);
+  return check_recover_rbw(s.replicas.find(block.id), block, new_stamp);
+}
+
+Result<void> FsDataset::may_append(Block block, GenerationStamp new_stamp, bool recovery) const {
+  const Shard& s = shard(block.id);
+  MutexLock lock(s.mutex);
+  return check_append(s.replicas.find(block.id), block, new_stamp, recovery);
+}
 
 Result<Writer> FsDataset::create(Block block, transfer::DataChecksum checksum, const Placement& placement, ReplicaState state,
                                  ReplicaMap& replicas) {
@@ -32,7 +93,7 @@ Result<Writer> FsDataset::create(Block block, transfer::DataChecksum checksum, c
   auto progress = std::make_shared<ReplicaProgress>();
   replica.activity = std::make_shared<ReplicaActivity>(ReplicaActivity{progress, std::nullopt, state});
   const std::string folder = volume.folder_of(replica);
-  replicas.put(std::move(replica));
+  put(replicas, std::move(replica));
   return std::make_unique<ReplicaWriter>(ReplicaWriter::Target{&volume, block, std::move(files), checksum, progress,
                                                                placement.expected_bytes, folder, options_.sync_on_close});
 }
@@ -40,28 +101,23 @@ Result<Writer> FsDataset::create(Block block, transfer::DataChecksum checksum, c
 Result<Writer> FsDataset::create_rbw(Block block, transfer::DataChecksum checksum, Placement placement, GenerationStamp replace_below) {
   Shard& s = shard(block.id);
   MutexLock lock(s.mutex);
-  if (const Replica* old = s.replicas.find(block.id)) {
-    if (old->generation_stamp >= replace_below) {
-      return error(StatusCode::kIo, fmt::format("Block {}:{} already exists in state {} and thus cannot be created.", info_.block_pool_id,
-                                                block.name(), name_of(old->state)));
-    }
+  const Replica* old = s.replicas.find(block.id);
+  TRY_VOID(check_create_rbw(old, block, replace_below));
+  if (old != nullptr) {
     remove_files(*old);
-    s.replicas.remove(block.id);
+    drop(s.replicas, block.id);
   }
   return create(block, checksum, placement, ReplicaState::kRbw, s.replicas);
 }
 
-Result<Writer> FsDataset::create_temporary(Block block, transfer::DataChecksum checksum, Placement placement) {
+Result<Writer> FsDataset::create_temporary(Block block, transfer::DataChecksum checksum, Placement placement, bool is_transfer) {
   Shard& s = shard(block.id);
   MutexLock lock(s.mutex);
-  if (const Replica* old = s.replicas.find(block.id)) {
-    const bool in_pipeline = old->state == ReplicaState::kTemporary || old->state == ReplicaState::kRbw;
-    if (old->generation_stamp >= block.generation_stamp && !in_pipeline) {
-      return error(StatusCode::kIo, fmt::format("Block {}:{} already exists in state {} and thus cannot be created.", info_.block_pool_id,
-                                                block.name(), name_of(old->state)));
-    }
+  const Replica* old = s.replicas.find(block.id);
+  TRY_VOID(check_create_temporary(old, block, is_transfer));
+  if (old != nullptr) {
     remove_files(*old);
-    s.replicas.remove(block.id);
+    drop(s.replicas, block.id);
   }
   return create(block, checksum, placement, ReplicaState::kTemporary, s.replicas);
 }
@@ -94,9 +150,7 @@ Result<Writer> FsDataset::recover_rbw(Block block, GenerationStamp new_stamp, in
   Shard& s = shard(block.id);
   MutexLock lock(s.mutex);
   Replica* replica = s.replicas.find(block.id);
-  if (replica == nullptr) return not_found("Cannot append to a non-existent replica ", block);
-  if (replica->state != ReplicaState::kRbw || !replica->activity) return not_found("Cannot recover a non-RBW replica ", block);
-  TRY_VOID(check_stamp(*replica, block.generation_stamp, new_stamp));
+  TRY_VOID(check_recover_rbw(replica, block, new_stamp));
   const int64_t acked = replica->activity->progress->acked();
   const int64_t received = replica->activity->progress->on_disk().bytes;
   if (acked < bytes_min || received > bytes_max) {
@@ -105,10 +159,10 @@ Result<Writer> FsDataset::recover_rbw(Block block, GenerationStamp new_stamp, in
                              describe(*replica), acked, received, bytes_min, bytes_max));
   }
   Volume& volume = volume_of(*replica);
-  if (received > acked) {
+  {
     TRY(ReplicaFiles files, open_files(disk_, volume.data_path(*replica), volume.meta_path(*replica), OpenMode::kReadWrite));
     TRY(const transfer::DataChecksum checksum, read_meta_header(*files.meta));
-    TRY_VOID(truncate_files(files, checksum, acked));
+    TRY_VOID(fit_files(files, checksum, acked));
     volume.add_used(-(received - acked));
   }
   TRY_VOID(restamp(*replica, new_stamp));
@@ -137,17 +191,11 @@ Result<void> FsDataset::move_to_rbw(Replica& replica, GenerationStamp stamp) {
 }
 
 Result<Writer> FsDataset::append(Block block, GenerationStamp new_stamp, bool recovery) {
-  if (new_stamp < block.generation_stamp) {
-    return error(StatusCode::kIo, fmt::format("The new generation stamp {} should be greater than the replica {}'s generation stamp",
-                                              new_stamp.value, block.name()));
-  }
   Shard& s = shard(block.id);
   MutexLock lock(s.mutex);
   Replica* replica = s.replicas.find(block.id);
-  if (replica == nullptr) return not_found("Cannot append to a non-existent replica ", block);
-  const bool growing = recovery && replica->state == ReplicaState::kRbw && replica->activity;
-  if (replica->state != ReplicaState::kFinalized && !growing) return not_found("Cannot append to an unfinalized replica ", block);
-  TRY_VOID(check_stamp(*replica, block.generation_stamp, recovery ? new_stamp : block.generation_stamp));
+  TRY_VOID(check_append(replica, block, new_stamp, recovery));
+  const bool growing = is_growing(*replica);
   if (replica->bytes_on_disk() != block.bytes || (growing && replica->activity->progress->acked() != block.bytes)) {
     return error(StatusCode::kIo, fmt::format("Corrupted replica {} with a length of {} expected length is {}", describe(*replica),
                                               replica->bytes_on_disk(), block.bytes));
@@ -165,18 +213,18 @@ Result<std::string> FsDataset::recover_close(Block block, GenerationStamp new_st
   Shard& s = shard(block.id);
   MutexLock lock(s.mutex);
   Replica* replica = s.replicas.find(block.id);
-  if (replica == nullptr) return not_found("Cannot append to a non-existent replica ", block);
-  const bool growing = replica->state == ReplicaState::kRbw && replica->activity;
-  if (replica->state != ReplicaState::kFinalized && !growing) return not_found("Cannot append to an unfinalized replica ", block);
-  TRY_VOID(check_stamp(*replica, block.generation_stamp, new_stamp));
+  TRY_VOID(check_append(replica, block, new_stamp, true));
+  const bool growing = is_growing(*replica);
   if (replica->bytes_on_disk() != block.bytes) {
     return error(StatusCode::kIo, fmt::format("Corrupted replica {} with a length of {} expected length is {}", describe(*replica),
                                               replica->bytes_on_disk(), block.bytes));
   }
   Volume& volume = volume_of(*replica);
   if (growing) {
+    TRY(ReplicaFiles files, open_files(disk_, volume.data_path(*replica), volume.meta_path(*replica), OpenMode::kReadWrite));
+    TRY(const transfer::DataChecksum checksum, read_meta_header(*files.meta));
+    TRY_VOID(fit_files(files, checksum, block.bytes));
     if (options_.sync_on_close) {
-      TRY(ReplicaFiles files, open_files(disk_, volume.data_path(*replica), volume.meta_path(*replica), OpenMode::kReadWrite));
       TRY_VOID(files.data->sync());
       TRY_VOID(files.meta->sync());
     }
@@ -239,7 +287,7 @@ void FsDataset::abandon_temporary(const ReplicaWriter& writer) {
   const Replica* replica = s.replicas.find(writer.block().id);
   if (!check_owner(replica, writer) || replica->state != ReplicaState::kTemporary) return;
   remove_files(*replica);
-  s.replicas.remove(writer.block().id);
+  drop(s.replicas, writer.block().id);
 }
 
 }  // namespace tusker::datanode

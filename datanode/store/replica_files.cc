@@ -62,6 +62,18 @@ Result<void> truncate_files(ReplicaFiles& files, const DataChecksum& checksum, i
   return files.meta->write_at(kMetaHeaderBytes + 4 * (bytes / checksum.bytes_per_checksum()), std::string_view(sum, sizeof sum));
 }
 
+Result<void> fit_files(ReplicaFiles& files, const DataChecksum& checksum, int64_t bytes) {
+  TRY(const int64_t data_bytes, files.data->size());
+  TRY(const int64_t meta_bytes, files.meta->size());
+  const int64_t meta_wanted = kMetaHeaderBytes + checksum.sums_bytes(bytes);
+  if (data_bytes < bytes || meta_bytes < meta_wanted) {
+    return error(StatusCode::kCorruption, fmt::format("The files of a replica of {} bytes have {} bytes of data and {} of checksums", bytes,
+                                                      data_bytes, meta_bytes));
+  }
+  if (data_bytes == bytes && meta_bytes == meta_wanted) return {};
+  return truncate_files(files, checksum, bytes);
+}
+
 int64_t validated_bytes(Disk& disk, const std::string& data_path, const std::string& meta_path) {
   auto files = open_files(disk, data_path, meta_path, OpenMode::kRead);
   if (!files) return 0;

@@ -25,6 +25,9 @@ Result<uint32_t> last_checksum(const ReplicaFiles& files, const transfer::DataCh
 // Cuts both files to `bytes` data bytes and makes the last checksum fit.
 Result<void> truncate_files(ReplicaFiles& files, const transfer::DataChecksum& checksum, int64_t bytes);
 
+// Cuts off what a failed write left behind `bytes` data bytes. kCorruption when a file is too short for them.
+Result<void> fit_files(ReplicaFiles& files, const transfer::DataChecksum& checksum, int64_t bytes);
+
 // How many bytes of a replica that was being written when the process died are good: those that have checksums, the last run only if its
 // checksum is right (BlockPoolSlice.validateIntegrityAndSetLength). 0 when the meta file is of no use.
 int64_t validated_bytes(Disk& disk, const std::string& data_path, const std::string& meta_path);

@@ -19,11 +19,13 @@ class ReplicaReader {
 
   const Replica& replica() const { return replica_; }
   int64_t bytes() const { return bytes_; }
+  bool has_checksums() const { return checksum_.has_value(); }
   // Type NULL when there is no meta file.
   transfer::DataChecksum checksum() const { return checksum_.value_or(transfer::DataChecksum(transfer::ChecksumType::kNull, 512)); }
   const File& data() const { return *files_.data; }
 
-  // The checksums of data [begin, end), which begin at a run's start and end at one's end or at bytes().
+  // The checksums of data [begin, end), which begin at a run's start and end at one's end or at bytes(). kCorruption when the meta file is
+  // too short or can't be read.
   Result<std::string> checksums(int64_t begin, int64_t end) const;
 
  private:

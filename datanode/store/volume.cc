@@ -12,6 +12,8 @@ namespace {
 size_t first_level(BlockId id) { return static_cast<size_t>((id.value >> 16) & 0x1f); }
 size_t second_level(BlockId id) { return static_cast<size_t>((id.value >> 8) & 0x1f); }
 
+constexpr std::string_view kProbeContent = "probe";
+
 }  // namespace
 
 std::string data_file_name(BlockId id) { return fmt::format("blk_{}", id.value); }
@@ -85,7 +87,19 @@ Result<void> Volume::attach(const NamespaceInfo& info, const std::string& datano
   for (const std::string& folder : {location_.path, location_.path + "/current", pool_, pool_ + "/current"}) {
     TRY_VOID(disk_.sync_directory(folder));
   }
-  return {};
+  TRY(probe_, disk_.open(tmp_folder() + "/volume_probe", OpenMode::kCreate));
+  return probe();
+}
+
+Result<void> Volume::probe() {
+  TRY_VOID(disk_.stat(finalized_root()));
+  TRY_VOID(disk_.stat(rbw_folder()));
+  TRY_VOID(probe_->write_at(0, kProbeContent));
+  TRY_VOID(probe_->sync());
+  std::string content(kProbeContent.size(), '\0');
+  TRY_VOID(probe_->read_at(0, MutableBytes(content)));
+  if (content == kProbeContent) return {};
+  return error(StatusCode::kIo, fmt::format("{} doesn't give back what was written to it", location_.path));
 }
 
 std::string Volume::finalized_folder(BlockId id) const {

@@ -54,6 +54,12 @@ class Volume {
   void add_reserved(int64_t bytes) { reserved_for_replicas_.fetch_add(bytes, std::memory_order_relaxed); }
   StorageUsage usage() const;
 
+  // Writes to the medium and reads back, without a new descriptor or new space: neither many open files nor a full disk makes it fail.
+  Result<void> probe();
+  // A volume that failed is left alone from then on. True for who says so first.
+  bool set_failed() { return !failed_.exchange(true, std::memory_order_acq_rel); }
+  bool failed() const { return failed_.load(std::memory_order_acquire); }
+
  private:
   Volume(Disk& disk, StorageLocation location, int64_t reserved_bytes, std::unique_ptr<FileLock> lock)
       : disk_(disk), location_(std::move(location)), reserved_bytes_(reserved_bytes), lock_(std::move(lock)) {}
@@ -70,6 +76,8 @@ class Volume {
   std::string datanode_uuid_;
   std::string cluster_id_;
   std::string pool_;  // <path>/current/BP-…
+  std::unique_ptr<File> probe_;
+  std::atomic<bool> failed_{false};
   std::atomic<int64_t> used_{0};
   std::atomic<int64_t> reserved_for_replicas_{0};
   std::array<std::atomic<bool>, 1024> folder_known_{};

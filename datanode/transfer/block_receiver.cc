@@ -5,6 +5,7 @@
 
 #include "common/async/run_on.h"
 #include "common/log/log.h"
+#include "datanode/ops/bad_replicas.h"
 
 namespace tusker::datanode {
 namespace {
@@ -29,6 +30,11 @@ std::function<void()> BlockReceiver::interrupter(std::weak_ptr<BlockReceiver> re
       if (const auto self = receiver.lock()) self->fail("another writer or a recovery takes the replica over");
     });
   };
+}
+
+void BlockReceiver::set_mirror(std::shared_ptr<Peer> mirror) {
+  setup_.mirror = std::move(mirror);
+  if (failed_ && setup_.mirror) setup_.mirror->stream->close();
 }
 
 void BlockReceiver::fail(const std::string& why) {
@@ -108,7 +114,8 @@ Task<Result<void>> BlockReceiver::store(std::vector<transfer::Packet> batch, boo
     sync = sync || header.sync_block || (header.last_in_block && context_.dataset.sync_on_close());
     entries.push_back({header.seqno, header.offset_in_block + header.data_bytes, header.last_in_block, forwarded, hadoop::hdfs::SUCCESS});
   }
-  const bool verify = setup_.mirror == nullptr || mirror_failed_;
+  // A client's pipeline is checked at its end, which tells the client; what another DataNode sends is checked by each that keeps it.
+  const bool verify = setup_.mirror == nullptr || mirror_failed_ || !setup_.acknowledges;
   // `self` keeps the buffer and the writer alive should this task be cancelled while the disk is busy.
   Written written = co_await run_on(context_.env.disk_pool, [self = shared_from_this(), batch = std::move(batch), verify, sync] {
     Written out;
@@ -126,7 +133,10 @@ Task<Result<void>> BlockReceiver::store(std::vector<transfer::Packet> batch, boo
     return out;
   });
   if (failed_) co_return error(StatusCode::kIo, failure_);
-  if (!written.outcome && written.outcome.error().code() != StatusCode::kCorruption) co_return written.outcome;
+  if (!written.outcome && written.outcome.error().code() != StatusCode::kCorruption) {
+    if (written.outcome.error().code() == StatusCode::kIo) co_await check_volumes(context_);
+    co_return written.outcome;
+  }
   size_t good = written.packets;
   for (Pending& entry : entries) {
     if (entry.seqno != transfer::kHeartbeatSeqno && !written.outcome && good-- == 0) {
@@ -234,6 +244,7 @@ Task<bool> BlockReceiver::finalize() {
       co_await run_on(context_.env.disk_pool, [self = shared_from_this()] { return self->context_.dataset.finalize(*self->writer_); });
   if (!replica) {
     fail("finalizing failed: " + replica.error().message());
+    co_await check_volumes(context_);
     co_return false;
   }
   ++context_.metrics.blocks_written;

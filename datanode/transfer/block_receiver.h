@@ -29,7 +29,11 @@ class BlockReceiver : public std::enable_shared_from_this<BlockReceiver> {
 
   // Before the tasks start.
   void start(std::unique_ptr<ReplicaWriter> writer, std::unique_ptr<WriterRegistry::Registration> registration);
-  void set_mirror(std::shared_ptr<Peer> mirror) { setup_.mirror = std::move(mirror); }
+  // As soon as it is connected, so that an interruption ends what is waited for there; null when the block goes on without it.
+  void set_mirror(std::shared_ptr<Peer> mirror);
+  // Interrupted, before receive() began or after.
+  bool failed() const { return failed_; }
+  const std::string& failure() const { return failure_; }
   // Makes both tasks end soon; any thread.
   static std::function<void()> interrupter(std::weak_ptr<BlockReceiver> receiver, Executor strand);
 

@@ -38,8 +38,9 @@ std::string failed(std::string_view operation, const hadoop::hdfs::ExtendedBlock
 
 Task<Result<bool>> read_block(DataNodeContext& context, std::shared_ptr<Peer> peer, hadoop::hdfs::OpReadBlockProto request) {
   const auto& block = request.header().baseheader().block();
+  const auto purpose = request.sendchecksums() ? BlockSender::Purpose::kRead : BlockSender::Purpose::kReadWithoutChecksums;
   const auto sender = co_await BlockSender::open(context, to_block(block), static_cast<int64_t>(request.offset()),
-                                                 static_cast<int64_t>(request.len()), request.sendchecksums());
+                                                 static_cast<int64_t>(request.len()), purpose);
   if (!sender) co_return co_await answer_error(context, peer, failed("opReadBlock", block, sender.error()), hadoop::hdfs::ERROR);
   BlockOpResponseProto response;
   response.set_status(hadoop::hdfs::SUCCESS);

@@ -5,6 +5,7 @@
 #include "common/async/run_on.h"
 #include "common/log/log.h"
 #include "common/transfer/op.h"
+#include "datanode/ops/bad_replicas.h"
 #include "datanode/ops/convert.h"
 #include "datanode/transfer/block_receiver.h"
 
@@ -44,7 +45,7 @@ Result<std::unique_ptr<ReplicaWriter>> open_replica(FsDataset& dataset, const Re
   const OpWriteBlockProto& proto = request.proto;
   const Placement placement{static_cast<StorageType>(proto.storagetype()), proto.storageid(), request.block.bytes};
   const Block fresh{request.block.id, request.block.generation_stamp, 0};
-  if (!request.from_client || request.is_transfer) return dataset.create_temporary(fresh, request.checksum, placement);
+  if (!request.from_client || request.is_transfer) return dataset.create_temporary(fresh, request.checksum, placement, request.is_transfer);
   switch (proto.stage()) {
     case OpWriteBlockProto::PIPELINE_SETUP_CREATE:
       return dataset.create_rbw(fresh, request.checksum, placement, request.new_stamp);
@@ -61,13 +62,23 @@ Result<std::unique_ptr<ReplicaWriter>> open_replica(FsDataset& dataset, const Re
   }
 }
 
-// A block is created once; only a later generation stamp replaces it.
-Result<void> check_new(const FsDataset& dataset, const Request& request) {
-  if (request.proto.stage() != OpWriteBlockProto::PIPELINE_SETUP_CREATE || !request.from_client) return {};
-  const auto present = dataset.find(request.block.id);
-  if (!present || present->generation_stamp < request.new_stamp) return {};
-  return error(StatusCode::kIo, fmt::format("Block {} already exists in state {} and thus cannot be created.", request.block.name(),
-                                            name_of(present->state)));
+// Whether the request may be served: a writer isn't stopped for one that comes too late.
+Result<void> check(const FsDataset& dataset, const Request& request) {
+  const Block& block = request.block;
+  if (!request.from_client || request.is_transfer) return dataset.may_create_temporary(block, request.is_transfer);
+  switch (request.proto.stage()) {
+    case OpWriteBlockProto::PIPELINE_SETUP_CREATE:
+      return dataset.may_create_rbw(block, request.new_stamp);
+    case OpWriteBlockProto::PIPELINE_SETUP_STREAMING_RECOVERY:
+      return dataset.may_recover_rbw(block, request.new_stamp);
+    case OpWriteBlockProto::PIPELINE_SETUP_APPEND:
+      return dataset.may_append(block, request.new_stamp, false);
+    case OpWriteBlockProto::PIPELINE_SETUP_APPEND_RECOVERY:
+    case OpWriteBlockProto::PIPELINE_CLOSE_RECOVERY:
+      return dataset.may_append(block, request.new_stamp, true);
+    default:
+      return {};
+  }
 }
 
 // The request for the next DataNode: its first target is that one.
@@ -91,11 +102,13 @@ OpWriteBlockProto forwarded(const OpWriteBlockProto& proto) {
 }
 
 // Connects downstream and passes the request on.
-Task<Result<std::shared_ptr<Peer>>> connect_mirror(DataNodeContext& context, Request request, Executor strand) {
+Task<Result<std::shared_ptr<Peer>>> connect_mirror(DataNodeContext& context, Request request, Executor strand,
+                                                   std::shared_ptr<BlockReceiver> receiver) {
   const Endpoint to = transfer_endpoint(request.proto.targets(0).id(), context.config.use_datanode_hostname);
   const size_t downstream = request.downstream();
   CO_TRY(auto stream, co_await context.env.network.connect(to, strand, context.env.clock.after(context.config.read_timeout(downstream))));
   auto peer = std::make_shared<Peer>(std::move(stream), kMirrorBufferBytes);
+  if (receiver) receiver->set_mirror(peer);
   const std::string op = transfer::encode_op(transfer::Op::kWriteBlock, forwarded(request.proto));
   CO_TRY_VOID(co_await peer->stream->write(op, context.env.clock.after(context.config.write_timeout(downstream))));
   co_return peer;
@@ -116,10 +129,12 @@ struct Downstream {
 };
 
 // Connects to the next DataNode, if there is one, and takes its answer. A client hears of a failure at once; a replication goes on.
-Task<Result<Downstream>> set_up_downstream(DataNodeContext& context, Request request, std::shared_ptr<Peer> peer) {
+// `receiver`, which may be null, is told the connection, and ends this when it is interrupted.
+Task<Result<Downstream>> set_up_downstream(DataNodeContext& context, Request request, std::shared_ptr<Peer> peer,
+                                           std::shared_ptr<BlockReceiver> receiver) {
   Downstream out;
   if (request.downstream() == 0) co_return out;
-  auto mirror = co_await connect_mirror(context, request, peer->stream->executor());
+  auto mirror = co_await connect_mirror(context, request, peer->stream->executor(), receiver);
   std::optional<Status> failure;
   if (!mirror) {
     failure = mirror.error();
@@ -133,10 +148,12 @@ Task<Result<Downstream>> set_up_downstream(DataNodeContext& context, Request req
       failure = answer.error();
     }
   }
+  if (receiver && receiver->failed()) co_return error(StatusCode::kIo, receiver->failure());
   if (!failure) {
     out.mirror = *mirror;
     co_return out;
   }
+  if (receiver) receiver->set_mirror(nullptr);
   const std::string address = transfer_address(request.proto.targets(0).id());
   LOG_INFO("{}: mirror {}: {}", request.block.name(), address, failure->message());
   if (!request.from_client) co_return out;
@@ -165,28 +182,16 @@ Task<Result<void>> finish_copy(DataNodeContext& context, Request request, std::s
 
 // A pipeline whose data is all there, but not its end: no data follows.
 Task<Result<void>> close_recovery(DataNodeContext& context, Request request, std::shared_ptr<Peer> peer) {
-  co_await context.writers.stop_writer(request.block.id);
+  CO_TRY_VOID(co_await context.writers.stop_writer(request.block.id, context.env.clock.after(context.config.xceiver_stop_timeout)));
   const Block complete{request.block.id, request.block.generation_stamp, static_cast<int64_t>(request.proto.minbytesrcvd())};
   CO_TRY(const std::string storage,
          co_await run_on(context.env.disk_pool, [&dataset = context.dataset, complete, stamp = request.new_stamp] {
            return dataset.recover_close(complete, stamp);
          }));
-  CO_TRY(const Downstream downstream, co_await set_up_downstream(context, request, peer));
+  CO_TRY(const Downstream downstream, co_await set_up_downstream(context, request, peer, nullptr));
   CO_TRY_VOID(co_await respond_setup(context, peer, downstream.status, downstream.bad_link));
   context.notifier.notify(storage, {{complete.id, request.new_stamp, complete.bytes}, ReceivedDeleted::kReceived, ""});
   co_return Result<void>();
-}
-
-// A copy with bad checksums: the DataNode that sent it has a bad replica.
-void report_source(DataNodeContext& context, const Request& request) {
-  if (!request.proto.has_source() || request.from_client) return;
-  hadoop::hdfs::LocatedBlockProto bad;
-  *bad.mutable_b() = request.proto.header().baseheader().block();
-  bad.set_offset(0);
-  bad.set_corrupt(true);
-  *bad.add_locs() = request.proto.source();
-  set_empty_token(*bad.mutable_blocktoken());
-  context.notifier.report_bad(std::move(bad));
 }
 
 void notify_receiving(DataNodeContext& context, const Request& request, const ReplicaWriter& writer) {
@@ -199,9 +204,9 @@ Task<Result<void>> receive_block(DataNodeContext& context, Request request, std:
                                  std::shared_ptr<Peer> peer) {
   const auto received = co_await receiver->receive();
   if (!received) {
-    if (received.error().code() == StatusCode::kCorruption) report_source(context, request);
-    if (!request.acknowledged()) {
-      co_await run_on(context.env.disk_pool, [&dataset = context.dataset, receiver] { dataset.abandon_temporary(receiver->writer()); });
+    // A copy with bad checksums: the DataNode that sent it has a bad replica.
+    if (received.error().code() == StatusCode::kCorruption && request.proto.has_source()) {
+      report_remote_replica(context, request.block, request.proto.source());
     }
     co_return received;
   }
@@ -209,27 +214,10 @@ Task<Result<void>> receive_block(DataNodeContext& context, Request request, std:
   co_return co_await finish_copy(context, std::move(request), receiver, peer);
 }
 
-}  // namespace
-
-Task<Result<void>> write_block(DataNodeContext& context, TaskGroup& tasks, std::shared_ptr<Peer> peer, OpWriteBlockProto proto) {
-  CO_TRY(const Request request, parse(std::move(proto)));
-  if (request.from_client && request.proto.stage() == OpWriteBlockProto::PIPELINE_CLOSE_RECOVERY) {
-    co_return co_await close_recovery(context, request, peer);
-  }
-  // 1. The right to write the block, then the replica. One that is being written isn't disturbed by a second creation.
-  CO_TRY_VOID(check_new(context.dataset, request));
-  BlockReceiver::Setup setup{peer, nullptr, request.downstream(), request.checksum, request.acknowledged()};
-  auto receiver = std::make_shared<BlockReceiver>(context, setup);
-  CO_TRY(auto registration,
-         co_await context.writers.take_over(request.block.id, BlockReceiver::interrupter(receiver, peer->stream->executor()),
-                                            context.env.clock.after(context.config.xceiver_stop_timeout)));
-  CO_TRY(auto writer,
-         co_await run_on(context.env.disk_pool, [&dataset = context.dataset, request] { return open_replica(dataset, request); }));
-  notify_receiving(context, request, *writer);
-  receiver->start(std::move(writer), std::move(registration));
-  // 2. The rest of the pipeline, and the answer upstream: it travels from the tail to the head.
-  CO_TRY(const Downstream downstream, co_await set_up_downstream(context, request, peer));
-  receiver->set_mirror(downstream.mirror);
+// The rest of the pipeline and the answer upstream, which travels from the tail to the head; then data.
+Task<Result<void>> write_replica(DataNodeContext& context, TaskGroup& tasks, Request request, std::shared_ptr<BlockReceiver> receiver,
+                                 std::shared_ptr<Peer> peer) {
+  CO_TRY(const Downstream downstream, co_await set_up_downstream(context, request, peer, receiver));
   if (request.acknowledged()) {
     CO_TRY_VOID(co_await respond_setup(context, peer, downstream.status, downstream.bad_link));
     if (downstream.status != hadoop::hdfs::SUCCESS) {
@@ -237,8 +225,36 @@ Task<Result<void>> write_block(DataNodeContext& context, TaskGroup& tasks, std::
     }
     tasks.spawn(peer->stream->executor(), BlockReceiver::respond(receiver));
   }
-  // 3. Data.
   co_return co_await receive_block(context, request, receiver, peer);
+}
+
+}  // namespace
+
+Task<Result<void>> write_block(DataNodeContext& context, TaskGroup& tasks, std::shared_ptr<Peer> peer, OpWriteBlockProto proto) {
+  CO_TRY(const Request request, parse(std::move(proto)));
+  CO_TRY_VOID(co_await run_on(context.env.disk_pool, [&dataset = context.dataset, request] { return check(dataset, request); }));
+  if (request.from_client && request.proto.stage() == OpWriteBlockProto::PIPELINE_CLOSE_RECOVERY) {
+    co_return co_await close_recovery(context, request, peer);
+  }
+  // 1. The right to write the block, then the replica.
+  BlockReceiver::Setup setup{peer, nullptr, request.downstream(), request.checksum, request.acknowledged()};
+  auto receiver = std::make_shared<BlockReceiver>(context, setup);
+  CO_TRY(auto registration,
+         co_await context.writers.take_over(request.block.id, BlockReceiver::interrupter(receiver, peer->stream->executor()),
+                                            context.env.clock.after(context.config.xceiver_stop_timeout)));
+  auto writer = co_await run_on(context.env.disk_pool, [&dataset = context.dataset, request] { return open_replica(dataset, request); });
+  if (!writer) {
+    co_await check_volumes(context);
+    co_return error(std::move(writer).error());
+  }
+  notify_receiving(context, request, **writer);
+  receiver->start(std::move(*writer), std::move(registration));
+  // 2. The rest.
+  auto written = co_await write_replica(context, tasks, request, receiver, peer);
+  if (!written && !request.acknowledged()) {
+    co_await run_on(context.env.disk_pool, [&dataset = context.dataset, receiver] { dataset.abandon_temporary(receiver->writer()); });
+  }
+  co_return written;
 }
 
 }  // namespace tusker::datanode

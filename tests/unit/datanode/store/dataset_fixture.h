@@ -17,7 +17,7 @@ inline const datanode::NamespaceInfo kNamespace{7, "CID-test", "BP-1-127.0.0.1-1
 // A dataset in a folder of its own, which goes when the fixture does.
 class DatasetFixture {
  public:
-  explicit DatasetFixture(int volumes = 1) {
+  explicit DatasetFixture(int volumes = 1, int64_t failed_volumes_tolerated = 0) : failed_volumes_tolerated_(failed_volumes_tolerated) {
     char name[] = "/tmp/tusker-dataset-XXXXXX";
     root_ = ::mkdtemp(name);
     for (int i = 0; i < volumes; ++i) locations_.push_back({datanode::StorageType::kDisk, root_ + "/v" + std::to_string(i)});
@@ -80,11 +80,12 @@ class DatasetFixture {
 
  private:
   void open() {
-    auto opened = datanode::FsDataset::open(disk, random, {locations_, 0, 0, true});
+    auto opened = datanode::FsDataset::open(disk, random, {locations_, 0, failed_volumes_tolerated_, true});
     REQUIRE(opened);
     dataset = std::move(*opened);
     REQUIRE(dataset->attach(kNamespace));
   }
+  int64_t failed_volumes_tolerated_;
   std::string root_;
   std::vector<datanode::StorageLocation> locations_;
 };

@@ -1,5 +1,7 @@
 #include "datanode/store/fs_dataset.h"
 
+#include <filesystem>
+
 #include "tests/unit/datanode/store/dataset_fixture.h"
 
 using namespace tusker;
@@ -29,7 +31,7 @@ TEST_CASE("after a restart finalized replicas are there, temporary ones gone") {
   tests::DatasetFixture fixture;
   fixture.make_finalized(block(1), "one");
   fixture.make_finalized(block(2), "");
-  auto temporary = fixture.dataset->create_temporary(block(3), {}, {});
+  auto temporary = fixture.dataset->create_temporary(block(3), {}, {}, false);
   REQUIRE(temporary);
   REQUIRE(fixture.write(**temporary, 0, "copy"));
   temporary->reset();
@@ -176,7 +178,7 @@ TEST_CASE("a failed append is recovered, a pipeline's missing end too") {
 
 TEST_CASE("a copy becomes part of a pipeline") {
   tests::DatasetFixture fixture;
-  auto writer = fixture.dataset->create_temporary(block(1), {}, {});
+  auto writer = fixture.dataset->create_temporary(block(1), {}, {}, true);
   REQUIRE(writer);
   REQUIRE(fixture.write(**writer, 0, "copied"));
   REQUIRE(fixture.dataset->convert_temporary_to_rbw(**writer));
@@ -203,8 +205,117 @@ TEST_CASE("full reports have every replica but temporary ones, by id") {
   fixture.make_finalized(block(300), "c");
   fixture.make_finalized(block(2), "a");
   auto rbw = create(fixture, block(64));
-  auto temporary = fixture.dataset->create_temporary(block(7), {}, {});
+  auto temporary = fixture.dataset->create_temporary(block(7), {}, {}, false);
   std::vector<int64_t> ids;
   for (const auto& replica : fixture.dataset->report(0)) ids.push_back(replica.id.value);
   CHECK(ids == std::vector<int64_t>{2, 64, 300});
+}
+
+TEST_CASE("a copy gives way to nothing as new, and replaces a finalized replica only for a pipeline") {
+  tests::DatasetFixture fixture;
+  fixture.make_finalized(block(1, 1005), "finalized");
+  auto& dataset = *fixture.dataset;
+  CHECK(!dataset.may_create_temporary(block(1, 1004), true));
+  CHECK(!dataset.may_create_temporary(block(1, 1005), true));
+  CHECK(!dataset.may_create_temporary(block(1, 1006), false));
+  CHECK(dataset.may_create_temporary(block(1, 1006), true));
+  const auto rbw = create(fixture, block(2, 1005));
+  CHECK(!dataset.create_temporary(block(2, 1004), {}, {}, false));
+  CHECK(!dataset.create_temporary(block(2, 1005), {}, {}, true));
+  CHECK(dataset.find(BlockId(2))->state == ReplicaState::kRbw);
+  CHECK(dataset.create_temporary(block(2, 1006), {}, {}, false));
+  CHECK(!dataset.create_temporary(block(2, 1006), {}, {}, false));  // another copy has begun
+}
+
+TEST_CASE("what a failed write left behind the replica's end is cut off") {
+  const auto leave_tail = [](tests::DatasetFixture& fixture) {
+    auto file = fixture.disk.open(fixture.pool() + "/current/rbw/blk_1", OpenMode::kReadWrite, 0644);
+    REQUIRE((*file)->write_at(700, std::string(900, 'z')));
+  };
+  SECTION("by a pipeline's recovery") {
+    tests::DatasetFixture fixture;
+    const auto writer = create(fixture, block(1));
+    REQUIRE(fixture.write(*writer, 0, std::string(700, 'a')));
+    writer->progress()->set_acked(700);
+    leave_tail(fixture);
+    auto recovered = fixture.dataset->recover_rbw(block(1), GenerationStamp(1002), 700, 2000);
+    REQUIRE(recovered);
+    REQUIRE(fixture.dataset->finalize(**recovered));
+  }
+  SECTION("by the recovery of a pipeline's end") {
+    tests::DatasetFixture fixture;
+    const auto writer = create(fixture, block(1));
+    REQUIRE(fixture.write(*writer, 0, std::string(700, 'a')));
+    leave_tail(fixture);
+    REQUIRE(fixture.dataset->recover_close(block(1, 1001, 700), GenerationStamp(1002)));
+    fixture.reopen();
+    CHECK(fixture.content_of(block(1, 1002)) == std::string(700, 'a'));
+  }
+  SECTION("by a lease's recovery") {
+    tests::DatasetFixture fixture;
+    const auto writer = create(fixture, block(1));
+    REQUIRE(fixture.write(*writer, 0, std::string(700, 'a')));
+    leave_tail(fixture);
+    REQUIRE(fixture.dataset->init_recovery(block(1), GenerationStamp(1002)));
+    REQUIRE(fixture.dataset->update_under_recovery(block(1, 1001, 700), GenerationStamp(1002), BlockId(1), 700));
+    fixture.reopen();
+    CHECK(fixture.content_of(block(1, 1002)) == std::string(700, 'a'));
+  }
+}
+
+TEST_CASE("only a replica whose meta file is missing is read without checksums") {
+  tests::DatasetFixture fixture;
+  fixture.make_finalized(block(1), "content");
+  const std::string folder = fixture.pool() + "/current/finalized/subdir0/subdir0/";
+  const std::string meta = folder + "blk_1_1001.meta";
+  REQUIRE(fixture.disk.remove(meta));
+  auto reader = fixture.dataset->open_for_read(block(1));
+  REQUIRE(reader);
+  CHECK(!reader->has_checksums());
+  std::filesystem::create_symlink(meta, meta);  // can't be opened
+  const auto refused = fixture.dataset->open_for_read(block(1));
+  REQUIRE(!refused);
+  CHECK(refused.error().code() == StatusCode::kIo);
+  REQUIRE(fixture.disk.remove(folder + "blk_1"));
+  const auto gone = fixture.dataset->open_for_read(block(1));
+  REQUIRE(!gone);
+  CHECK(gone.error().code() == StatusCode::kFileNotFound);
+}
+
+TEST_CASE("a volume that can't be attached counts as failed") {
+  tests::DatasetFixture fixture(2, 1);
+  for (int64_t id = 1; id <= 4; ++id) fixture.make_finalized(block(id), "x");
+  const std::string version = fixture.root(1) + "/current/" + tests::kNamespace.block_pool_id + "/current/VERSION";
+  REQUIRE(fixture.disk.remove(version));
+  REQUIRE(fixture.disk.make_directories(version, 0755));  // can't be read
+  fixture.reopen();
+  CHECK(fixture.dataset->failed_volumes() == 1);
+  CHECK(!fixture.dataset->too_many_failed());
+  CHECK(fixture.dataset->replica_count() == 2);
+  CHECK(fixture.dataset->usage().size() == 1);
+  for (int64_t id = 11; id <= 14; ++id) fixture.make_finalized(block(id), "y");
+  CHECK(fixture.dataset->replica_count() == 6);
+}
+
+TEST_CASE("a volume that stops working is given up with its replicas") {
+  tests::DatasetFixture fixture(2, 1);
+  for (int64_t id = 1; id <= 4; ++id) fixture.make_finalized(block(id), "x");
+  const TimePoint now{std::chrono::hours(1)};
+  CHECK(fixture.dataset->check_volumes(now).empty());
+  CHECK(fixture.dataset->replica_count() == 4);
+  REQUIRE(fixture.disk.remove_tree(fixture.pool(0)));
+  CHECK(fixture.dataset->check_volumes(now + std::chrono::seconds(1)).empty());  // too soon after the last time
+  const auto lost = fixture.dataset->check_volumes(now + std::chrono::seconds(20));
+  REQUIRE(lost.size() == 2);
+  CHECK(lost[0].storage_uuid == fixture.dataset->volumes()[0]->storage_uuid());
+  CHECK(fixture.dataset->failed_volumes() == 1);
+  CHECK(fixture.dataset->replica_count() == 2);
+  CHECK(!fixture.dataset->find(lost[0].block.id));
+  CHECK(fixture.dataset->report(0).empty());
+  REQUIRE(fixture.dataset->usage().size() == 1);
+  CHECK(fixture.dataset->usage()[0].volume == 1);
+  CHECK(!fixture.dataset->too_many_failed());
+  REQUIRE(fixture.disk.remove_tree(fixture.pool(1)));
+  CHECK(fixture.dataset->check_volumes(now + std::chrono::seconds(40)).size() == 2);
+  CHECK(fixture.dataset->too_many_failed());
 }

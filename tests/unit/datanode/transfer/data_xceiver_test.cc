@@ -325,6 +325,133 @@ Task<void> read_ranges(Env& env, Node& node) {
   co_await expect_closed(env, connection);
 }
 
+// Numbers whose sum no integer holds.
+Task<void> read_beyond_all_numbers(Env& env, Node& node) {
+  node.fixture.make_finalized(kBlock, "content");
+  for (const uint64_t length : {uint64_t{1} << 62, (uint64_t{1} << 63) - 1, uint64_t{1} << 63}) {
+    auto connection = co_await connect(env, node);
+    const auto refused = co_await read_range(env, connection, kBlock, (uint64_t{1} << 63) - 1, length, true);
+    CHECK(refused.head.status() == ERROR);
+    co_await expect_closed(env, connection);
+  }
+  auto connection = co_await connect(env, node);
+  const auto whole = co_await read_range(env, connection, kBlock, 0, 7, true);
+  CHECK(whole.data == "content");
+}
+
+void cut_file(Node& node, const std::string& name, int64_t bytes) {
+  auto file = node.fixture.disk.open(node.fixture.pool() + "/current/finalized/subdir0/subdir0/" + name, OpenMode::kReadWrite, 0644);
+  REQUIRE(file);
+  REQUIRE((*file)->truncate(bytes));
+}
+
+void expect_own_replica_reported(Node& node) {
+  const auto bad = node.notifier.take_bad();
+  REQUIRE(bad.size() == 1);
+  CHECK(bad[0].b().blockid() == static_cast<uint64_t>(kBlock.id.value));
+  REQUIRE(bad[0].locs_size() == 1);
+  CHECK(bad[0].locs(0).id().datanodeuuid() == node.fixture.dataset->datanode_uuid());
+  REQUIRE(bad[0].storageids_size() == 1);
+  CHECK(bad[0].storageids(0) == node.fixture.dataset->volumes()[0]->storage_uuid());
+}
+
+// A read that breaks off; the damage is reported.
+Task<void> read_damaged(Env& env, Node& node, size_t bytes, std::string file, int64_t left) {
+  node.fixture.make_finalized(kBlock, std::string(bytes, 'd'));
+  cut_file(node, file, left);
+  auto connection = co_await connect(env, node);
+  OpReadBlockProto op;
+  *op.mutable_header()->mutable_baseheader()->mutable_block() = to_extended(tests::kNamespace.block_pool_id, kBlock);
+  op.mutable_header()->set_clientname("a test");
+  op.set_offset(0);
+  op.set_len(bytes);
+  co_await send(env, connection, transfer::encode_op(transfer::Op::kReadBlock, op));
+  for (;;) {
+    const auto more = co_await connection.in->fill(1, env.clock.after(std::chrono::seconds(6)));
+    if (!more) break;
+    connection.in->consume(connection.in->view().size());
+  }
+  expect_own_replica_reported(node);
+}
+
+// A replication, as DataNodes make them, whose bytes don't match their checksums.
+Task<void> replicate_damaged(Env& env, Node& first, Node& second) {
+  auto source = first.info();
+  source.mutable_id()->set_datanodeuuid("the source");
+  auto op = write_request({second.info()});
+  op.mutable_header()->set_clientname("");
+  *op.mutable_source() = source;
+  std::string damaged = packet(0, 0, std::string(1000, 'r'));
+  damaged.back() = 'R';
+  auto connection = co_await connect(env, first);
+  co_await send(env, connection, transfer::encode_op(transfer::Op::kWriteBlock, op) + damaged + last_packet(1, 1000));
+  co_await expect_closed(env, connection);
+  CHECK(!first.fixture.dataset->find(kBlock.id));
+  for (int i = 0; i < 1000 && second.fixture.dataset->find(kBlock.id); ++i) co_await env.clock.sleep_for(std::chrono::milliseconds(5));
+  CHECK(!second.fixture.dataset->find(kBlock.id));
+  const auto bad = first.notifier.take_bad();
+  REQUIRE(bad.size() == 1);
+  REQUIRE(bad[0].locs_size() == 1);
+  CHECK(bad[0].locs(0).id().datanodeuuid() == "the source");
+}
+
+// A transfer with an old stamp comes while the block is written on: it is refused, and the writer goes on.
+Task<void> transfer_late(Env& env, Node& node) {
+  auto writer = co_await connect(env, node);
+  co_await send(env, writer, transfer::encode_op(transfer::Op::kWriteBlock, write_request()));
+  co_await expect_success(env, writer);
+  co_await send(env, writer, packet(0, 0, "written"));
+  co_await expect_acked(env, writer);
+  for (const bool for_client : {false, true}) {
+    auto op = write_request();
+    if (for_client) {
+      op.set_stage(OpWriteBlockProto::TRANSFER_RBW);
+    } else {
+      op.mutable_header()->set_clientname("");
+    }
+    auto late = co_await connect(env, node);
+    co_await send(env, late, transfer::encode_op(transfer::Op::kWriteBlock, op) + packet(0, 0, "older") + last_packet(1, 5));
+    co_await expect_closed(env, late);
+  }
+  co_await send(env, writer, packet(1, 0, "written on") + last_packet(2, 10));
+  co_await expect_acked(env, writer);
+  co_await expect_acked(env, writer);
+  CHECK(node.fixture.content_of(kBlock) == "written on");
+}
+
+// The next DataNode took the connection and says nothing: a recovery doesn't wait for it.
+Task<void> recover_during_set_up(Env& env, Node& node) {
+  auto silent = env.network.listen({"127.0.0.1", 0});
+  REQUIRE(silent);
+  auto mirror = node.info();
+  mirror.mutable_id()->set_xferport((*silent)->local().port);
+  auto abandoned = co_await connect(env, node);
+  co_await send(env, abandoned, transfer::encode_op(transfer::Op::kWriteBlock, write_request({mirror})));
+  const auto accepted = co_await (*silent)->accept();
+  REQUIRE(accepted);
+  auto op = write_request();
+  op.set_stage(OpWriteBlockProto::PIPELINE_SETUP_STREAMING_RECOVERY);
+  op.set_latestgenerationstamp(1002);
+  const TimePoint before = env.clock.now();
+  auto connection = co_await connect(env, node);
+  co_await send(env, connection, transfer::encode_op(transfer::Op::kWriteBlock, op));
+  co_await expect_success(env, connection);
+  CHECK(env.clock.now() - before < std::chrono::seconds(2));
+  co_await expect_closed(env, abandoned);
+}
+
+// A writer that doesn't end is waited for no longer than told.
+Task<void> wait_for_stubborn_writer(Env& env, Node& node) {
+  auto held = co_await node.writers.take_over(kBlock.id, [] {}, env.clock.after(std::chrono::seconds(1)));
+  REQUIRE(held);
+  const auto refused = co_await node.writers.take_over(kBlock.id, [] {}, env.clock.after(std::chrono::milliseconds(50)));
+  REQUIRE(!refused);
+  CHECK(refused.error().message() == "Join on the writer of blk_1073741825 timed out");
+  held->reset();
+  const auto taken = co_await node.writers.take_over(kBlock.id, [] {}, env.clock.after(std::chrono::seconds(1)));
+  CHECK(taken);
+}
+
 Task<void> ask_checksum(Env& env, Node& node) {
   node.fixture.make_finalized(kBlock, std::string(1040, 'a'));
   OpBlockChecksumProto op;
@@ -420,6 +547,27 @@ TEST_CASE("a block is created once") {
 }
 TEST_CASE("ranges are read in whole runs") {
   run_with_nodes(1, [](Env& env, Nodes& nodes) { return read_ranges(env, *nodes[0]); });
+}
+TEST_CASE("a range that no number can name is refused") {
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return read_beyond_all_numbers(env, *nodes[0]); });
+}
+TEST_CASE("damage that a reader meets is reported") {
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return read_damaged(env, *nodes[0], 1000, "blk_1073741825", 900); });
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return read_damaged(env, *nodes[0], 500000, "blk_1073741825", 499000); });
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return read_damaged(env, *nodes[0], 500000, "blk_1073741825_1001.meta", 100); });
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return read_damaged(env, *nodes[0], 1000, "blk_1073741825_1001.meta", 3); });
+}
+TEST_CASE("each node of a replication checks what it gets, and names the source of bad bytes") {
+  run_with_nodes(2, [](Env& env, Nodes& nodes) { return replicate_damaged(env, *nodes[0], *nodes[1]); });
+}
+TEST_CASE("a transfer that comes too late disturbs nobody") {
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return transfer_late(env, *nodes[0]); });
+}
+TEST_CASE("a writer that sets its pipeline up is stopped too") {
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return recover_during_set_up(env, *nodes[0]); });
+}
+TEST_CASE("a writer is waited for until the deadline") {
+  run_with_nodes(1, [](Env& env, Nodes& nodes) { return wait_for_stubborn_writer(env, *nodes[0]); });
 }
 TEST_CASE("a block's checksum") {
   run_with_nodes(1, [](Env& env, Nodes& nodes) { return ask_checksum(env, *nodes[0]); });
