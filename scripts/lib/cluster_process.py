@@ -196,9 +196,22 @@ def kill(layout, name):
     forget(layout, name)
 
 
+def is_container(pid):
+    """Told so by its NodeManager, or at least no program that somebody runs in a terminal."""
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            if any(item.startswith(b"CONTAINER_ID=") for item in file.read().split(b"\0")):
+                return True
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[4] == "0"
+    except OSError:
+        return False
+
+
 def containers_left(layout, names):
-    """Processes that work in a NodeManager's directories: containers of one that was killed before it could end them."""
-    roots = tuple(os.path.realpath(layout.data_dir(name)) + "/" for name in names if kind_of(name) == "nodemanager")
+    """Processes that work in the folders of a NodeManager's containers: left by one that was killed before it could end them."""
+    roots = tuple(os.path.join(os.path.realpath(layout.data_dir(name)), "local", "usercache", "") for name in names
+                  if kind_of(name) == "nodemanager")
     found = []
     for entry in os.listdir("/proc"):
         if not entry.isdigit() or int(entry) == os.getpid():
@@ -207,7 +220,7 @@ def containers_left(layout, names):
             folder = os.readlink(f"/proc/{entry}/cwd")
         except OSError:
             continue
-        if roots and (folder + "/").startswith(roots):
+        if roots and (folder + "/").startswith(roots) and is_container(entry):
             found.append(int(entry))
     return found
 

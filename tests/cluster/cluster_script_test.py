@@ -2,10 +2,12 @@
 """scripts/cluster itself, with processes that only pretend to be daemons: ports, files, failures, and the end of it all."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -106,6 +108,32 @@ class ClusterScript(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("nodemanager-1 did not say that it serves", output)
         self.assertEqual(set(self.pids().values()), {None})
+
+    def test_a_datanode_has_started_when_it_has_registered(self):
+        self.good("up", "--datanodes", "2", "--nodemanagers", "0", "--set", "tusker.test.late=datanode-2")
+        for command in (("start", "datanode-2"), ("up", "--datanodes", "2", "--nodemanagers", "0", "--set", "tusker.test.late=datanode-2")):
+            self.good("kill", "datanode-2")  # the NameNode counts it still
+            before = time.monotonic()
+            self.good(*command)
+            self.assertGreaterEqual(time.monotonic() - before, 1)
+
+    def test_down_ends_containers_and_spares_bystanders(self):
+        self.good("up", "--datanodes", "0", "--nodemanagers", "1")
+        data = os.path.realpath(self.layout().data_dir("nodemanager-1"))
+        container = os.path.join(data, "local", "usercache", "somebody", "appcache", "application_1_1", "container_1")
+        os.makedirs(container)
+
+        def sleeper(folder, **variables):
+            process = subprocess.Popen(["sleep", "60"], cwd=folder, env=dict(os.environ, **variables), stdin=subprocess.DEVNULL)
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+            return process
+
+        left = sleeper(container, CONTAINER_ID="container_1")
+        bystander = sleeper(data)
+        self.good("down")
+        self.assertEqual(left.wait(10), -signal.SIGKILL)
+        self.assertIsNone(bystander.poll())
 
     def test_missing_programs_and_names(self):
         os.unlink(os.path.join(self.bin, "datanode"))

@@ -2,6 +2,8 @@
 """A DataNode that dies is replaced by new replicas elsewhere; a replica that rots is not what a client gets."""
 
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -9,6 +11,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import cluster as support
+import cluster_process
 
 MIB = 1 << 20
 # Dead after 2 × 500 ms + 10 × 300 ms without a heartbeat.
@@ -47,6 +50,31 @@ class DataNodes(unittest.TestCase):
             support.wait_until(lambda: all(len(nodes) == 3 for nodes in cluster.replicas().values()), REPAIR_SECONDS,
                                "no more than three replicas of each block")
             self.assertEqual(self.read_back(cluster, "/file"), support.md5(self.source))
+
+    def test_a_node_that_hangs_is_left_out_of_the_pipeline(self):
+        settings = dict(DIES_SOON, **{"dfs.client.socket-timeout": "3000"})
+        with support.Cluster(self._testMethodName, datanodes=4, settings=settings) as cluster:
+            victim = cluster_process.pid_of(cluster.layout, "datanode-2")
+            command, env = cluster.command("hdfs", "dfs", "-put", "-", "/file", node=2)  # the first replica is on the node it runs on
+            put = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            with open(self.source, "rb") as file:
+                content = file.read()
+            put.stdin.write(content[:MIB])
+            put.stdin.flush()
+            support.wait_until(lambda: self.being_written(cluster, 2), 30, "a replica on the node that will hang")
+            os.kill(victim, signal.SIGSTOP)
+            try:
+                # Much less than the minutes for which a write may wait; more than the pipeline's timeouts one after the other.
+                output, _ = put.communicate(content[MIB:], timeout=120)
+                self.assertEqual(put.returncode, 0, output)
+                self.assertEqual(self.read_back(cluster, "/file", node=1), support.md5(self.source))
+            finally:
+                os.kill(victim, signal.SIGCONT)
+
+    @staticmethod
+    def being_written(cluster, number):
+        root = cluster.data(f"datanode-{number}")
+        return any(os.path.basename(folder) == "rbw" and names for folder, _, names in os.walk(root))
 
     @staticmethod
     def complete(cluster, dead):

@@ -3,7 +3,8 @@
 
 It opens the listeners that its configuration names, registers with its master by a request of its own, counts what
 registered, and says that it is ready. What goes wrong is chosen by a key: tusker.test.fail=NAME ends that daemon at once,
-tusker.test.silent=NAME never gets ready, tusker.test.stubborn=NAME ignores SIGTERM.
+tusker.test.silent=NAME never gets ready, tusker.test.stubborn=NAME ignores SIGTERM, tusker.test.late=NAME is a DataNode that
+registers a second after it serves.
 """
 
 import http.server
@@ -34,15 +35,17 @@ MASTERS = {
     "namenode": ("Hadoop:service=NameNode,name=FSNamesystemState", "NumLiveDataNodes", "dfs.namenode.http-address"),
     "resourcemanager": ("Hadoop:service=ResourceManager,name=ClusterMetrics", "NumActiveNMs", "yarn.resourcemanager.webapp.address"),
 }
+DATANODE = ("Hadoop:service=DataNode,name=DataNodeInfo", "Registered")
+LATE_SECONDS = 1
 registered = set()
 
 
-def serve(address, bean, attribute):
+def serve(address, bean, attribute, value):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             if self.path.startswith("/register/"):
                 registered.add(self.path)
-            body = json.dumps({"beans": [{"name": bean, attribute: len(registered)}]}).encode()
+            body = json.dumps({"beans": [{"name": bean, attribute: value()}]}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -69,8 +72,11 @@ def main():
         return 3
     kind = name.partition("-")[0]
     if kind in MASTERS:
-        serve(conf[MASTERS[kind][2]], *MASTERS[kind][:2])
+        serve(conf[MASTERS[kind][2]], *MASTERS[kind][:2], lambda: len(registered))
     else:
+        if kind == "datanode":
+            registers = time.monotonic() + (LATE_SECONDS if conf.get("tusker.test.late") == name else 0)
+            serve(conf["dfs.datanode.http.address"], *DATANODE, lambda: time.monotonic() >= registers)
         master = "namenode" if kind == "datanode" else "resourcemanager"
         urllib.request.urlopen(f"http://{conf[MASTERS[master][2]]}/register/{name}", timeout=5).close()
     signal.signal(signal.SIGTERM, signal.SIG_IGN if conf.get("tusker.test.stubborn") == name else lambda *_: sys.exit(0))
