@@ -1,6 +1,7 @@
 #include "datanode/config.h"
 
 #include "common/config/keys_datanode.h"
+#include "common/transfer/timeout.h"
 
 namespace tusker::datanode {
 namespace {
@@ -47,6 +48,8 @@ Result<DataNodeConfig> read_config(const config::Config& config) {
   out.xceivers_max = static_cast<size_t>(std::max<int64_t>(1, xceivers));
   TRY(out.socket_timeout, config.get(config::kClientSocketTimeout));
   TRY(out.socket_write_timeout, config.get(config::kDatanodeSocketWriteTimeout));
+  out.socket_timeout = transfer::none_if_zero(out.socket_timeout);
+  out.socket_write_timeout = transfer::none_if_zero(out.socket_write_timeout);
   TRY(out.keepalive, config.get(config::kDatanodeSocketReuseKeepalive));
   TRY(out.xceiver_stop_timeout, config.get(config::kDatanodeXceiverStopTimeout));
   TRY(out.balance_bandwidth, config.get(config::kDatanodeBalanceBandwidth));

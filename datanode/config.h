@@ -24,7 +24,7 @@ struct DataNodeConfig {
   bool sync_on_close = true;
 
   size_t xceivers_max = 4096;
-  Duration socket_timeout{};
+  Duration socket_timeout{};  // never 0; very long where none is configured
   Duration socket_write_timeout{};
   Duration keepalive{};
   Duration xceiver_stop_timeout{};

@@ -66,7 +66,8 @@ Result<std::string_view> BlockReader::accept(const transfer::Packet& packet) {
   ++expected_seqno_;
   expected_offset_ += header.data_bytes;
   // Runs are sent whole: the first may begin before the range, the last end after it.
-  std::string_view data = packet.data.substr(static_cast<size_t>(std::max<int64_t>(0, position_ - header.offset_in_block)));
+  const auto before = static_cast<size_t>(std::max<int64_t>(0, position_ - header.offset_in_block));
+  std::string_view data = packet.data.substr(std::min(before, packet.data.size()));
   const int64_t left = range_.offset + range_.length - position_;
   data = data.substr(0, static_cast<size_t>(left));
   position_ += static_cast<int64_t>(data.size());
@@ -79,12 +80,15 @@ Task<Result<std::string_view>> BlockReader::next() {
     CO_TRY_VOID(co_await finish(true));
     co_return std::string_view();
   }
-  CO_TRY(const transfer::Packet packet, co_await transfer::read_packet(peer_->in, deadline));
-  if (packet.header.last_in_block) {
-    co_return error(StatusCode::kIo,
-                    fmt::format("the DataNode's data ends at {}, before the {} asked for", position_, range_.offset + range_.length));
+  std::string_view data;
+  while (data.empty()) {  // small packets may end before the range begins
+    CO_TRY(const transfer::Packet packet, co_await transfer::read_packet(peer_->in, deadline));
+    if (packet.header.last_in_block) {
+      co_return error(StatusCode::kIo,
+                      fmt::format("the DataNode's data ends at {}, before the {} asked for", position_, range_.offset + range_.length));
+    }
+    CO_TRY(data, accept(packet));
   }
-  CO_TRY(const std::string_view data, accept(packet));
   // The end mark has mostly come with the data; taking it now makes the connection free for another block.
   if (done()) CO_TRY_VOID(co_await finish(false));
   co_return data;

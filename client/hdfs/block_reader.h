@@ -24,7 +24,7 @@ class BlockReader {
 
   // The next bytes of the range, a view that is good until the next call; empty at the range's end. kCorruption when a checksum is wrong.
   Task<Result<std::string_view>> next();
-  // Where in the block next() goes on.
+  // Where in the block next() goes on. What comes before the range, of a run that is sent whole, isn't given.
   int64_t position() const { return position_; }
   bool done() const { return position_ >= range_.offset + range_.length; }
   const hadoop::hdfs::DatanodeInfoProto& node() const { return range_.node; }

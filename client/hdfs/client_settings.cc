@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/config/keys_datanode.h"
+#include "common/transfer/timeout.h"
 
 namespace tusker::client {
 
@@ -22,6 +23,8 @@ Result<ClientSettings> read_settings(const config::Config& config) {
   out.packets_in_flight_max = static_cast<size_t>(std::max<int64_t>(1, window));
   TRY(out.socket_timeout, config.get(config::kClientSocketTimeout));
   TRY(out.socket_write_timeout, config.get(config::kDatanodeSocketWriteTimeout));
+  out.socket_timeout = transfer::none_if_zero(out.socket_timeout);
+  out.socket_write_timeout = transfer::none_if_zero(out.socket_write_timeout);
   TRY(out.use_datanode_hostname, config.get(config::kClientUseDatanodeHostname));
   TRY(out.block_write_retries, config.get(config::kClientBlockWriteRetries));
   TRY(out.replace_datanode, config.get(config::kClientReplaceDatanodeEnable));
@@ -36,6 +39,7 @@ Result<ClientSettings> read_settings(const config::Config& config) {
   TRY(out.block_acquire_failures_max, config.get(config::kClientMaxBlockAcquireFailures));
   TRY(out.exclude_expiry, config.get(config::kClientExcludeNodesExpiry));
   TRY(out.rpc_timeout, config.get(config::kClientRpcTimeout));
+  out.rpc_timeout = transfer::none_if_zero(out.rpc_timeout);
   TRY(out.namenode_retry, config.get(config::kClientNamenodeRetry));
   return out;
 }

@@ -19,7 +19,7 @@ struct ClientSettings {
   int64_t prefetch_bytes = 0;
   int64_t packet_bytes = 65536;
   size_t packets_in_flight_max = 80;
-  Duration socket_timeout{};
+  Duration socket_timeout{};  // never 0, as the other timeouts; very long where none is configured
   Duration socket_write_timeout{};
   bool use_datanode_hostname = false;
   int64_t block_write_retries = 3;

@@ -15,6 +15,8 @@ namespace {
 constexpr size_t kPacketsPerWrite = 16;
 // A writer that fills packets faster than they are sent lets the sender have a turn after so many.
 constexpr size_t kPacketsPerTurn = 16;
+// DataNodes have timeouts of their own.
+constexpr Duration kHeartbeatMax = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -79,7 +81,7 @@ Task<void> DataStreamer::run(std::shared_ptr<DataStreamer> self) {
 // One thing that is to be done next, or a wait for it.
 Task<Result<void>> DataStreamer::step() {
   if (broken_) co_return co_await recover();
-  const Duration heartbeat = context_.settings.socket_timeout / 2;
+  const Duration heartbeat = std::min(context_.settings.socket_timeout / 2, kHeartbeatMax);
   if (data_queue_.empty()) {
     const bool woken = co_await changed_.wait(pipeline_ ? last_sent_ + heartbeat : kNever);
     if (!woken && pipeline_ && !broken_) co_return co_await send_heartbeat();
@@ -110,6 +112,7 @@ void DataStreamer::pipeline_failed(Pipeline& pipeline, size_t bad_index, const s
   broken_ = true;
   bad_index_ = bad_index;
   broken_why_ = why;
+  pipeline.peer->stream->close();  // ends a write that waits for a node that takes no more
   changed_.notify_all();
 }
 

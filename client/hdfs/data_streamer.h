@@ -77,6 +77,7 @@ class DataStreamer : public std::enable_shared_from_this<DataStreamer> {
   Result<void> remove_bad_node();
   bool wants_replacement() const;
   Task<Result<void>> replace_datanode();
+  Task<Result<hadoop::hdfs::LocatedBlockProto>> additional_datanode(const std::vector<hadoop::hdfs::DatanodeInfoProto>& excluded);
 
   ClientContext& context_;
   StreamedFile file_;

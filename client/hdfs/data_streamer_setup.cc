@@ -16,6 +16,8 @@ constexpr Duration kNotReplicatedFirst = std::chrono::milliseconds(5);
 constexpr Duration kNotReplicatedPauseMax = std::chrono::seconds(1);
 constexpr Duration kNotReplicatedPatience = std::chrono::seconds(25);
 
+constexpr size_t kReplaceTriesMax = 3;
+
 // The members of `nodes` that `known` hasn't.
 std::vector<size_t> newcomers(const PipelineNodes& nodes, const PipelineNodes& known) {
   std::vector<size_t> out;
@@ -144,41 +146,54 @@ bool DataStreamer::wants_replacement() const {
   return false;
 }
 
-// A new member of the pipeline, with a copy of what the block has so far (addDatanode2ExistingPipeline).
-Task<Result<void>> DataStreamer::replace_datanode() {
+Task<Result<LocatedBlockProto>> DataStreamer::additional_datanode(const std::vector<DatanodeInfoProto>& excluded) {
   GetAdditionalDatanodeRequestProto request;
   request.set_src(file_.path);
   request.set_fileid(file_.file_id);
   *request.mutable_blk() = *block_;
   for (const auto& node : nodes_.nodes) *request.add_existings() = node;
   for (const auto& id : nodes_.storage_ids) request.add_existingstorageuuids(id);
-  for (const auto& node : failed_nodes_) *request.add_excludes() = node;
+  for (const auto& node : excluded) *request.add_excludes() = node;
   request.set_numadditionalnodes(1);
   request.set_clientname(context_.client_name);
-  CO_TRY(const auto response, co_await context_.call<GetAdditionalDatanodeResponseProto>("getAdditionalDatanode", request));
-  const PipelineNodes extended = PipelineNodes::of(response.block());
-  const auto added = newcomers(extended, nodes_);
-  if (added.size() != 1 || extended.size() != nodes_.size() + 1) {
-    co_return error(
-        StatusCode::kIo,
-        fmt::format("Failed to replace a bad datanode on the existing pipeline due to no more good datanodes being available to "
-                    "try. (Nodes: current={}, original={}). The current failed datanode replacement policy is DEFAULT, and a client "
-                    "may configure this via 'dfs.client.block.write.replace-datanode-on-failure.policy' in its configuration.",
-                    extended.describe(), nodes_.describe()));
+  CO_TRY(auto response, co_await context_.call<GetAdditionalDatanodeResponseProto>("getAdditionalDatanode", request));
+  co_return std::move(*response.mutable_block());
+}
+
+// A new member of the pipeline, with a copy of what the block has so far (addDatanode2ExistingPipeline). When the copy fails, the next
+// try is with another one and from another source.
+Task<Result<void>> DataStreamer::replace_datanode() {
+  const PipelineNodes original = nodes_;
+  std::vector<DatanodeInfoProto> excluded = failed_nodes_;
+  Result<void> copied;
+  for (size_t tries = 0; tries < kReplaceTriesMax; ++tries) {
+    CO_TRY(const LocatedBlockProto located, co_await additional_datanode(excluded));
+    const PipelineNodes extended = PipelineNodes::of(located);
+    const auto added = newcomers(extended, original);
+    if (added.size() != 1 || extended.size() != original.size() + 1) {
+      co_return error(
+          StatusCode::kIo,
+          fmt::format("Failed to replace a bad datanode on the existing pipeline due to no more good datanodes being available to "
+                      "try. (Nodes: current={}, original={}). The current failed datanode replacement policy is DEFAULT, and a client "
+                      "may configure this via 'dfs.client.block.write.replace-datanode-on-failure.policy' in its configuration.",
+                      extended.describe(), original.describe()));
+    }
+    const size_t at = added[0];
+    PipelineNodes target;
+    target.nodes = {extended.nodes[at]};
+    target.types = {extended.types[at]};
+    target.storage_ids = {extended.storage_ids[at]};
+    const DatanodeInfoProto source = original.nodes[tries % original.size()];
+    copied = co_await transfer_to(context_, source, target, *block_, located.blocktoken());
+    if (copied) {
+      nodes_ = extended;
+      co_return copied;
+    }
+    LOG_WARN("blk_{} can't be copied from {} to {}: {}", block_->blockid(), transfer_address(source.id()),
+             transfer_address(target.nodes[0].id()), copied.error().message());
+    excluded.push_back(target.nodes[0]);
   }
-  const size_t at = added[0];
-  const DatanodeInfoProto source = extended.nodes[at == 0 ? 1 : at - 1];
-  PipelineNodes target;
-  target.nodes = {extended.nodes[at]};
-  target.types = {extended.types[at]};
-  target.storage_ids = {extended.storage_ids[at]};
-  const auto copied = co_await transfer_to(context_, source, target, *block_, response.block().blocktoken());
-  if (!copied) {
-    failed_nodes_.push_back(target.nodes[0]);
-    co_return copied;
-  }
-  nodes_ = extended;
-  co_return Result<void>();
+  co_return copied;
 }
 
 // One attempt with the nodes that are left. False when another of them failed; it is then the bad one.

@@ -39,7 +39,17 @@ Task<Result<void>> FileInputStream::fetch_locations(int64_t offset) {
   const bool first = blocks_.empty() && length_ == 0;
   for (const auto& block : response.locations().blocks()) blocks_.insert_or_assign(begin_of(block), block);
   if (first) co_return co_await find_length(response.locations());
+  keep_length(response.locations());
   co_return Result<void>();
+}
+
+// Of a block that is being written the NameNode doesn't know how long it is: what was seen of it once can still be read.
+void FileInputStream::keep_length(const LocatedBlocksProto& located) {
+  if (!located.underconstruction() || !located.has_lastblock() || located.islastblockcomplete()) return;
+  const LocatedBlockProto& last = located.lastblock();
+  if (begin_of(last) >= length_) return;
+  LocatedBlockProto& kept = blocks_.insert_or_assign(begin_of(last), last).first->second;
+  kept.mutable_b()->set_numbytes(std::max(kept.b().numbytes(), static_cast<uint64_t>(length_ - begin_of(last))));
 }
 
 // A file being written is as long as its last block's replicas show.
@@ -103,7 +113,7 @@ Task<Result<void>> FileInputStream::no_live_node(const LocatedBlockProto& block)
   LOG_INFO("no live replica of blk_{} of {}; asking the NameNode again in {} ms", block.b().blockid(), path_, wait_ms);
   co_await context_.env.clock.sleep_for(std::chrono::milliseconds(wait_ms));
   dead_.clear();
-  corrupt_.clear();
+  corrupt_ = {};
   const int64_t offset = begin_of(block);
   blocks_.erase(offset);
   co_return co_await fetch_locations(offset);
@@ -113,10 +123,16 @@ Task<void> FileInputStream::note_failure(LocatedBlockProto block, DatanodeInfoPr
   LOG_WARN("reading blk_{} of {} from {}: {}", block.b().blockid(), path_, transfer_address(node.id()), why.message());
   dead_.insert(node.id().datanodeuuid());
   if (why.code() != StatusCode::kCorruption) co_return;
-  corrupt_.insert(node.id().datanodeuuid());
-  // When every replica seems bad it is rather this machine that is.
-  const auto replicas = static_cast<size_t>(block.locs_size());
-  if (corrupt_.size() >= replicas && replicas > 1) co_return;
+  if (corrupt_.block.b().blockid() != block.b().blockid()) corrupt_ = {block, {}};
+  corrupt_.uuids.insert(node.id().datanodeuuid());
+  if (block.locs_size() == 1) co_await report_corrupt();
+}
+
+// Tells the NameNode which replicas were bad. Called when another was good, or there is but one: when all of many seem bad it is rather
+// this machine that is.
+Task<void> FileInputStream::report_corrupt() {
+  const Corrupt corrupt = std::exchange(corrupt_, {});
+  const LocatedBlockProto& block = corrupt.block;
   ReportBadBlocksRequestProto request;
   LocatedBlockProto* bad = request.add_blocks();
   *bad = block;
@@ -125,12 +141,13 @@ Task<void> FileInputStream::note_failure(LocatedBlockProto block, DatanodeInfoPr
   bad->clear_storageids();
   bad->clear_iscached();
   for (int i = 0; i < block.locs_size(); ++i) {
-    if (block.locs(i).id().datanodeuuid() != node.id().datanodeuuid()) continue;
+    if (!corrupt.uuids.contains(block.locs(i).id().datanodeuuid())) continue;
     *bad->add_locs() = block.locs(i);
     if (i < block.storagetypes_size()) bad->add_storagetypes(block.storagetypes(i));
     if (i < block.storageids_size()) bad->add_storageids(block.storageids(i));
   }
-  static_cast<void>(co_await context_.call<ReportBadBlocksResponseProto>("reportBadBlocks", request));
+  const auto reported = co_await context_.call<ReportBadBlocksResponseProto>("reportBadBlocks", request);
+  if (!reported) LOG_WARN("bad replicas of blk_{} can't be reported: {}", block.b().blockid(), reported.error().message());
 }
 
 Task<Result<void>> FileInputStream::open_reader(int64_t offset, int64_t length) {
@@ -176,6 +193,7 @@ Task<Result<void>> FileInputStream::fill(int64_t offset, int64_t length) {
       pending_ = *data;
       pending_offset_ = offset;
       failures_ = 0;
+      if (!corrupt_.uuids.empty() && corrupt_.block.b().blockid() == reader_block_.b().blockid()) co_await report_corrupt();
       co_return Result<void>();
     }
     const DatanodeInfoProto node = reader_->node();

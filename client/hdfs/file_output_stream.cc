@@ -111,9 +111,15 @@ Task<Result<void>> FileOutputStream::persist_blocks() {
 }
 
 Task<Result<void>> FileOutputStream::close() {
-  if (closed_) co_return Result<void>();
+  if (closed_) co_return close_outcome_;
   closed_ = true;
   context_.file_closed();
+  close_outcome_ = error(StatusCode::kIo, "Stream closed.");  // should the task be cancelled meanwhile
+  close_outcome_ = co_await finish();
+  co_return close_outcome_;
+}
+
+Task<Result<void>> FileOutputStream::finish() {
   if (packet_ && packet_->data().size() > partial_run_.size()) CO_TRY_VOID(co_await send_packet(false));
   if (block_offset_ > 0 || !partial_run_.empty()) CO_TRY_VOID(co_await end_block());
   CO_TRY_VOID(co_await streamer_->wait_acked(next_seqno_ - 1));

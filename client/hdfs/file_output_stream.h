@@ -23,6 +23,7 @@ class FileOutputStream final : public OutputStream {
   Task<Result<void>> send_packet(bool sync);
   Task<Result<void>> end_block();
   Task<Result<void>> persist_blocks();
+  Task<Result<void>> finish();
   Task<Result<void>> complete();
 
   ClientContext& context_;
@@ -35,6 +36,7 @@ class FileOutputStream final : public OutputStream {
   std::string partial_run_;   // bytes of an unfinished checksum run that were flushed: the next packet begins with them again
   bool block_persisted_ = false;
   bool closed_ = false;
+  Result<void> close_outcome_;  // what closing again gives
 };
 
 }  // namespace tusker::client

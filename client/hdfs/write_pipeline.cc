@@ -8,6 +8,8 @@ namespace {
 using namespace hadoop::hdfs;  // NOLINT: the messages of one protocol
 
 constexpr size_t kAckBufferBytes = 16 << 10;
+// A copy may take as much longer as another DataNode would for each so many bytes.
+constexpr int64_t kCopyBytesPerTimeout = 200 * 64 << 10;
 
 OpWriteBlockProto message_for(const ClientContext& context, const PipelineNodes& nodes, const PipelineRequest& request) {
   OpWriteBlockProto op;
@@ -97,7 +99,8 @@ Task<Result<void>> transfer_to(ClientContext& context, DatanodeInfoProto source,
                                hadoop::common::TokenProto token) {
   Clock& clock = context.env.clock;
   // The source answers when the whole replica has been copied.
-  const Duration patience = context.settings.write_timeout(2);
+  const auto parts = static_cast<size_t>(static_cast<int64_t>(block.numbytes()) / kCopyBytesPerTimeout);
+  const Duration patience = context.settings.read_timeout(2 + parts);
   CO_TRY(const auto peer, co_await connect_datanode(context, source.id(), kAckBufferBytes, clock.after(context.settings.read_timeout(2))));
   OpTransferBlockProto op;
   set_header(*op.mutable_header(), context, block, token);
@@ -107,7 +110,7 @@ Task<Result<void>> transfer_to(ClientContext& context, DatanodeInfoProto source,
     op.add_targetstorageids(target.storage_ids[i]);
   }
   const std::string bytes = transfer::encode_op(transfer::Op::kTransferBlock, op);
-  CO_TRY_VOID(co_await peer->stream->write(bytes, clock.after(patience)));
+  CO_TRY_VOID(co_await peer->stream->write(bytes, clock.after(context.settings.write_timeout(2))));
   CO_TRY(const auto response, co_await transfer::read_delimited<BlockOpResponseProto>(peer->in, clock.after(patience)));
   if (response.status() != SUCCESS) co_return error(StatusCode::kIo, "Failed to add a datanode: " + response.message());
   co_return Result<void>();

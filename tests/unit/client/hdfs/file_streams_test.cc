@@ -191,6 +191,38 @@ Task<void> lose_while_reading(MiniDfsCluster& cluster) {
   }
 }
 
+// The NameNode offers a node in place of the lost one that is lost too, which it doesn't know yet.
+Task<void> lose_replacement(MiniDfsCluster& cluster) {
+  co_await lose_while_writing(cluster, {1, 2}, true);
+  co_await cluster.start_datanode(1);
+  co_await cluster.start_datanode(2);
+}
+
+Task<void> close_in_vain(MiniDfsCluster& cluster) {
+  auto out = co_await create(cluster, "/vain", 1);
+  co_await write_pieces(*out, content(1000), 100);
+  const auto flushed = co_await out->flush(false);
+  REQUIRE(flushed);
+  co_await cluster.stop_datanode(0);
+  const auto first = co_await out->close();
+  REQUIRE(!first);
+  const auto again = co_await out->close();
+  REQUIRE(!again);
+  CHECK(again.error().message() == first.error().message());
+}
+
+// The places of the blocks between come late, and with them the last block again, of which the NameNode knows no length.
+Task<void> read_what_is_written(MiniDfsCluster& cluster) {
+  const std::string want = content(5 * kBlockBytes + 1000);
+  auto out = co_await create(cluster, "/growing", 1);
+  co_await write_pieces(*out, want, 5000);
+  const auto flushed = co_await out->flush(false);
+  REQUIRE(flushed);
+  const std::string got = co_await read_file(cluster, "/growing");
+  CHECK(got == want);
+  co_await close(*out);
+}
+
 Task<void> errors(MiniDfsCluster& cluster) {
   const auto missing = co_await cluster.fs->open("/missing");
   REQUIRE(!missing);
@@ -270,6 +302,23 @@ TEST_CASE("a flipped byte is not seen") {
 TEST_CASE("a DataNode is lost while a file is read") {
   MiniDfsCluster cluster(2);
   cluster.run(lose_while_reading(cluster));
+}
+
+TEST_CASE("a DataNode that can't replace another is itself replaced") {
+  for (int i = 0; i < 3; ++i) {
+    MiniDfsCluster cluster(5);
+    cluster.run(lose_replacement(cluster));
+  }
+}
+
+TEST_CASE("closing again says again what failed") {
+  MiniDfsCluster cluster(1);
+  cluster.run(close_in_vain(cluster));
+}
+
+TEST_CASE("a file that is being written is read to its end, whenever its blocks' places come") {
+  MiniDfsCluster cluster(1, {{"dfs.client.read.prefetch.size", std::to_string(3 * kBlockBytes)}});
+  cluster.run(read_what_is_written(cluster));
 }
 
 TEST_CASE("errors are Hadoop's, and a file that is dropped harms nothing") {
