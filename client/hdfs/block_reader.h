@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "client/hdfs/datanode_peer.h"
@@ -24,6 +25,9 @@ class BlockReader {
 
   // The next bytes of the range, a view that is good until the next call; empty at the range's end. kCorruption when a checksum is wrong.
   Task<Result<std::string_view>> next();
+  // What comes next, if there is room for it behind what was given: that stays good too. Empty when there isn't, at the range's end, and on
+  // a failure, which next() then gives.
+  Task<std::string_view> next_behind();
   // Where in the block next() goes on. What comes before the range, of a run that is sent whole, isn't given.
   int64_t position() const { return position_; }
   bool done() const { return position_ >= range_.offset + range_.length; }
@@ -35,6 +39,7 @@ class BlockReader {
   BlockReader(ClientContext& context, Range range, std::shared_ptr<DatanodePeer> peer)
       : context_(context), range_(std::move(range)), peer_(std::move(peer)), position_(range_.offset) {}
   Task<Result<void>> request();
+  Task<Result<std::string_view>> take(transfer::Packet packet);
   Result<std::string_view> accept(const transfer::Packet& packet);
   Task<Result<void>> finish(bool wait);
 
@@ -46,6 +51,7 @@ class BlockReader {
   int64_t expected_offset_ = 0;  // of the next packet
   int64_t expected_seqno_ = 0;
   bool finished_ = false;
+  std::optional<Status> failure_;  // found by next_behind()
 };
 
 }  // namespace tusker::client

@@ -232,6 +232,21 @@ Task<Result<std::string_view>> FileInputStream::next_chunk() {
   co_return chunk;
 }
 
+Task<Result<std::vector<std::string_view>>> FileInputStream::next_chunks() {
+  std::vector<std::string_view> chunks;
+  CO_TRY(const std::string_view first, co_await next_chunk());
+  if (first.empty()) co_return chunks;
+  chunks.push_back(first);
+  // What is given has left the reader, so that its place and ours are one.
+  while (reader_ && begin_of(reader_block_) + reader_->position() == position_ && position_ < length_) {
+    const std::string_view more = co_await reader_->next_behind();
+    if (more.empty()) break;
+    chunks.push_back(more);
+    position_ += static_cast<int64_t>(more.size());
+  }
+  co_return chunks;
+}
+
 void FileInputStream::seek(int64_t offset) { position_ = std::clamp<int64_t>(offset, 0, length_); }
 
 }  // namespace tusker::client

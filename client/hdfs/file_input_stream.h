@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "client/hdfs/block_reader.h"
 #include "client/hdfs/file_system.h"
@@ -18,6 +19,7 @@ class FileInputStream final : public InputStream {
   int64_t length() const override { return length_; }
   Task<Result<size_t>> read_at(int64_t offset, MutableBytes into) override;
   Task<Result<std::string_view>> next_chunk() override;
+  Task<Result<std::vector<std::string_view>>> next_chunks() override;
   void seek(int64_t offset) override;
 
  private:

@@ -74,6 +74,19 @@ Task<void> FileSystem::stop() {
 
 void FileSystem::verify_checksums(bool yes) { context_->settings.verify_checksums = yes; }
 
+Task<Result<std::vector<std::string_view>>> InputStream::next_chunks() {
+  CO_TRY(const std::string_view chunk, co_await next_chunk());
+  std::vector<std::string_view> chunks;
+  if (!chunk.empty()) chunks.push_back(chunk);
+  co_return chunks;
+}
+
+Task<Result<void>> OutputStream::write_pieces(std::vector<std::string_view> pieces, std::shared_ptr<const void> owner) {
+  static_cast<void>(owner);
+  for (const std::string_view piece : pieces) CO_TRY_VOID(co_await write(piece));
+  co_return Result<void>();
+}
+
 Task<Result<std::unique_ptr<InputStream>>> FileSystem::open(std::string path) { return FileInputStream::open(*context_, std::move(path)); }
 
 Task<Result<std::unique_ptr<OutputStream>>> FileSystem::create(std::string path, CreateOptions options) {

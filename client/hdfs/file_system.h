@@ -60,6 +60,8 @@ class InputStream {
   virtual Task<Result<size_t>> read_at(int64_t offset, MutableBytes into) = 0;
   // The next bytes without a copy: a view into the stream's buffer, valid until the next call; empty at the end. Sequential from seek().
   virtual Task<Result<std::string_view>> next_chunk() = 0;
+  // The same, of as many pieces as the buffer holds, a MiB or so: for who pays for each call.
+  virtual Task<Result<std::vector<std::string_view>>> next_chunks();
   virtual void seek(int64_t offset) = 0;
 };
 
@@ -69,6 +71,8 @@ class OutputStream {
  public:
   virtual ~OutputStream() = default;
   virtual Task<Result<void>> write(std::string_view bytes) = 0;
+  // All pieces, in order. They stay where they are as long as `owner` is held.
+  virtual Task<Result<void>> write_pieces(std::vector<std::string_view> pieces, std::shared_ptr<const void> owner);
   // Every byte so far has been acknowledged by all DataNodes of the pipeline (hflush), and with `sync` lies on their media (hsync).
   virtual Task<Result<void>> flush(bool sync) = 0;
   // Completes the file. Without it the file stays open and its lease lapses.

@@ -22,11 +22,21 @@ Task<Result<void>> InputBuffer::fill(size_t wanted, Deadline deadline, size_t at
         begin_ = 0;
       }
     }
-    const size_t limit = std::max(at_most, wanted);
-    const size_t room = std::min(storage_.capacity - end_, limit - (end_ - begin_));
-    CO_TRY(const size_t got, co_await stream_.read_some(MutableBytes(storage_.memory.get() + end_, room), deadline));
-    end_ += got;
+    CO_TRY_VOID(co_await receive(std::max(at_most, wanted), deadline));
   }
+  co_return Result<void>();
+}
+
+Task<Result<void>> InputBuffer::fill_behind(size_t wanted, Deadline deadline, size_t at_most) {
+  while (end_ - begin_ < wanted) CO_TRY_VOID(co_await receive(std::max(at_most, wanted), deadline));
+  co_return Result<void>();
+}
+
+// Receives what comes, so that view() has at most `limit` bytes.
+Task<Result<void>> InputBuffer::receive(size_t limit, Deadline deadline) {
+  const size_t room = std::min(storage_.capacity - end_, limit - (end_ - begin_));
+  CO_TRY(const size_t got, co_await stream_.read_some(MutableBytes(storage_.memory.get() + end_, room), deadline));
+  end_ += got;
   co_return Result<void>();
 }
 

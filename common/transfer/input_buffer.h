@@ -28,11 +28,16 @@ class InputBuffer {
   // Receives until view() has at least `wanted` bytes, and asks for no more than `at_most` in all (the capacity, if that is more than
   // `wanted`). Errors are the stream's: kEof when the peer closed before.
   Task<Result<void>> fill(size_t wanted, Deadline deadline, size_t at_most = SIZE_MAX);
+  // The same, behind what was consumed, so that views into that stay good too. Only if fits(wanted).
+  Task<Result<void>> fill_behind(size_t wanted, Deadline deadline, size_t at_most);
+  bool fits(size_t wanted) const { return storage_.capacity - begin_ >= wanted; }
   // Goes on in `other` with what isn't consumed, and leaves the present memory there: views into it stay good.
   void swap(Storage& other);
   Stream& stream() { return stream_; }
 
  private:
+  Task<Result<void>> receive(size_t limit, Deadline deadline);
+
   Stream& stream_;
   Storage storage_;
   size_t begin_ = 0;

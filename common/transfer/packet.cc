@@ -108,6 +108,19 @@ Task<Result<Packet>> read_packet(InputBuffer& in, Deadline deadline) {
   }
 }
 
+Task<Result<std::optional<Packet>>> read_packet_behind(InputBuffer& in, Deadline deadline) {
+  for (;;) {
+    size_t wanted = 0;
+    CO_TRY(const std::optional<Packet> packet, parse_packet(in.view(), wanted));
+    if (packet) {
+      in.consume(packet->whole.size());
+      co_return packet;
+    }
+    if (!in.fits(wanted)) co_return std::nullopt;
+    CO_TRY_VOID(co_await in.fill_behind(wanted, deadline, wanted + kPacketHeadBytesMax));
+  }
+}
+
 Result<std::optional<Packet>> buffered_packet(InputBuffer& in) {
   size_t wanted = 0;
   TRY(std::optional<Packet> packet, parse_packet(in.view(), wanted));

@@ -47,6 +47,8 @@ Result<std::optional<Packet>> parse_packet(std::string_view bytes, size_t& wante
 // Receives the next packet and consumes it. Asks the stream for no more than this packet and the head of the next, so that big packets
 // needn't be moved about.
 Task<Result<Packet>> read_packet(InputBuffer& in, Deadline deadline);
+// The same, without touching what was consumed before: views into earlier packets stay good. Nullopt when the buffer has no room for that.
+Task<Result<std::optional<Packet>>> read_packet_behind(InputBuffer& in, Deadline deadline);
 // The next packet if it has been received already; consumes it.
 Result<std::optional<Packet>> buffered_packet(InputBuffer& in);
 

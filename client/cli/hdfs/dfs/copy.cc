@@ -135,12 +135,12 @@ Task<Result<void>> Copier::copy_file(PathItem source, PathItem target) {
 
 namespace {
 
-Task<Result<void>> pump(client::InputStream& in, client::OutputStream& out, Progress& progress) {
+Task<Result<void>> pump(std::shared_ptr<client::InputStream> in, client::OutputStream& out, Progress& progress) {
   for (;;) {
-    CO_TRY(const std::string_view chunk, co_await in.next_chunk());
-    if (chunk.empty()) co_return co_await out.close();
-    CO_TRY_VOID(co_await out.write(chunk));
-    progress.advance(std::ssize(chunk));
+    CO_TRY(const std::vector<std::string_view> chunks, co_await in->next_chunks());
+    if (chunks.empty()) co_return co_await out.close();
+    CO_TRY_VOID(co_await out.write_pieces(chunks, in));
+    for (const std::string_view chunk : chunks) progress.advance(std::ssize(chunk));
   }
 }
 
@@ -162,7 +162,7 @@ Task<Result<void>> Copier::copy_stream(std::unique_ptr<client::InputStream> in, 
   }
   CO_TRY(auto out, co_await written.files->create(written.path, options_.lazy_persist));
   Progress progress(shell_.env().clock, name, in->length());
-  auto done = co_await pump(*in, *out, progress);
+  auto done = co_await pump(std::move(in), *out, progress);
   out.reset();
   if (done && !options_.direct) done = co_await put_in_place(written, target);
   // Best effort: the error that led here is the one to tell.

@@ -108,7 +108,17 @@ class LocalInput final : public client::InputStream {
   std::shared_ptr<std::string> buffer_ = std::make_shared<std::string>(kPieceBytes, '\0');
 };
 
-// Gathers what comes into large writes; beside the data, if asked, Hadoop's checksum file: "crc\0", bytes per checksum, one CRC32 each.
+Result<int64_t> write_each(File& file, int64_t offset, const std::vector<std::string_view>& pieces) {
+  int64_t written = 0;
+  for (const std::string_view piece : pieces) {
+    TRY_VOID(file.write_at(offset + written, piece));
+    written += std::ssize(piece);
+  }
+  return written;
+}
+
+// Gathers what comes into large writes; large pieces are written from where they lie. Beside the data, if asked, Hadoop's checksum file:
+// "crc\0", bytes per checksum, one CRC32 each.
 class LocalOutput final : public client::OutputStream {
  public:
   LocalOutput(Env& env, std::shared_ptr<File> file, std::shared_ptr<File> sums)
@@ -120,6 +130,16 @@ class LocalOutput final : public client::OutputStream {
   Task<Result<void>> write(std::string_view bytes) override {
     data_->append(bytes);
     if (data_->size() >= kPieceBytes) CO_TRY_VOID(co_await write_out());
+    co_return Result<void>();
+  }
+  Task<Result<void>> write_pieces(std::vector<std::string_view> pieces, std::shared_ptr<const void> owner) override {
+    size_t bytes = 0;
+    for (const std::string_view piece : pieces) bytes += piece.size();
+    if (sums_file_ || bytes < kPieceBytes / 2) co_return co_await OutputStream::write_pieces(std::move(pieces), std::move(owner));
+    if (!data_->empty()) CO_TRY_VOID(co_await write_out());
+    CO_TRY(const int64_t written,
+           co_await run_on(env_.disk_pool, [file = file_, pieces, owner, at = offset_] { return write_each(*file, at, pieces); }));
+    offset_ += written;
     co_return Result<void>();
   }
   Task<Result<void>> flush(bool sync) override {

@@ -244,20 +244,22 @@ TEST_CASE("what a failed write left behind the replica's end is cut off") {
   }
   SECTION("by the recovery of a pipeline's end") {
     tests::DatasetFixture fixture;
-    const auto writer = create(fixture, block(1));
+    auto writer = create(fixture, block(1));
     REQUIRE(fixture.write(*writer, 0, std::string(700, 'a')));
     leave_tail(fixture);
     REQUIRE(fixture.dataset->recover_close(block(1, 1001, 700), GenerationStamp(1002)));
+    writer.reset();
     fixture.reopen();
     CHECK(fixture.content_of(block(1, 1002)) == std::string(700, 'a'));
   }
   SECTION("by a lease's recovery") {
     tests::DatasetFixture fixture;
-    const auto writer = create(fixture, block(1));
+    auto writer = create(fixture, block(1));
     REQUIRE(fixture.write(*writer, 0, std::string(700, 'a')));
     leave_tail(fixture);
     REQUIRE(fixture.dataset->init_recovery(block(1), GenerationStamp(1002)));
     REQUIRE(fixture.dataset->update_under_recovery(block(1, 1001, 700), GenerationStamp(1002), BlockId(1), 700));
+    writer.reset();
     fixture.reopen();
     CHECK(fixture.content_of(block(1, 1002)) == std::string(700, 'a'));
   }
