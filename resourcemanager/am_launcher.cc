@@ -89,14 +89,20 @@ Task<void> AmLauncher::launch(LaunchOrder order) {
            order.container.node.to_string());
   Result<void> started = co_await start_container(order);
   std::string trouble = started ? "" : started.error().to_string();
-  co_await core_.run([order = std::move(order), trouble](Cluster& cluster, Now now) {
+  const bool unreachable =
+      !started && (started.error().code() == StatusCode::kUnavailable || started.error().code() == StatusCode::kTimeout);
+  co_await core_.run([order = std::move(order), trouble, unreachable](Cluster& cluster, Now now) {
     Attempt* attempt = cluster.find_live(order.attempt);
     if (attempt == nullptr || attempt->master != order.container.id) return false;
     Application& application = *cluster.find(order.attempt.application);
     if (!trouble.empty()) {
       LOG_WARN("cannot launch attempt={}: {}", order.attempt.to_string(), trouble);
-      cluster.fail_attempt(application, *attempt, fmt::format("Error launching {}. Got exception: {}", order.attempt.to_string(), trouble),
-                           now);
+      std::string text = fmt::format("Error launching {}. Got exception: {}", order.attempt.to_string(), trouble);
+      if (unreachable) {
+        cluster.lose_launch(application, *attempt, std::move(text), now);
+      } else {
+        cluster.fail_attempt(application, *attempt, std::move(text), now);
+      }
       cluster.schedule(now);
       return false;
     }

@@ -19,6 +19,8 @@
 namespace tusker::resourcemanager {
 namespace {
 
+constexpr int64_t kNodeSilenceMsMin = 1000;
+
 SchedulerOptions scheduler_options(const Settings& s, uint64_t seed) {
   return {.minimum = {s.minimum_mb, static_cast<int32_t>(s.minimum_vcores)},
           .maximum = {s.maximum_mb, static_cast<int32_t>(s.maximum_vcores)},
@@ -28,6 +30,8 @@ SchedulerOptions scheduler_options(const Settings& s, uint64_t seed) {
           .rack_locality_additional_delay = s.rack_locality_additional_delay,
           .locality_wait_ms_max = s.locality_wait_ms_max,
           .locality_enabled = s.locality_enabled,
+          // As Hadoop's scheduler: two heartbeats; with a floor, since short intervals are missed by any busy machine.
+          .node_silence_ms_max = std::max(2 * s.heartbeat_interval_ms, kNodeSilenceMsMin),
           .seed = seed};
 }
 

@@ -89,7 +89,8 @@ struct Application {
   int64_t launch_ms = 0;
   int64_t finish_ms = 0;
   std::deque<Attempt> attempts;
-  std::set<yarn::NodeId> nodes;  // where it had containers
+  std::set<yarn::NodeId> nodes;             // where it had containers
+  std::set<std::string> unreachable_hosts;  // where a master couldn't be started
 
   // Of containers that have ended, in ms; those that live are added when asked.
   int64_t memory_mb_ms = 0;

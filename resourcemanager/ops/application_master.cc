@@ -53,6 +53,9 @@ Result<const Application*> register_master(Cluster& cluster, const yarn::Applica
     return error(StatusCode::kInvalidApplicationMasterRequest,
                  fmt::format("Application Master is already registered : {}", id.application.to_string()));
   }
+  // What kept its master from some hosts need not concern its containers.
+  const auto& unreachable = cluster.find(id.application)->unreachable_hosts;
+  cluster.scheduler.requests_of(id).update_blacklist({}, {unreachable.begin(), unreachable.end()});
   attempt->response_id = 0;
   attempt->state = AttemptState::kRunning;
   attempt->host = std::move(host);
@@ -103,13 +106,15 @@ Result<AllocateAnswer> allocate(Cluster& cluster, const yarn::ApplicationAttempt
 
   // 2. Give back, ask, and serve at once.
   for (const yarn::ContainerId& released : call.releases) {
+    // Its own container goes with its end.
+    if (released == attempt->master) continue;
     if (auto container = cluster.containers.find(released); container != cluster.containers.end()) {
       cluster.order_cleanup(container->second);
       cluster.complete(released, yarn::exit_status::kAborted, "Container released by application", now);
     }
   }
   for (ResourceRequest& ask : call.asks) ask.capability = cluster.scheduler.normalise(ask.capability);
-  auto& requests = cluster.scheduler.requests_of(id);
+  AppRequests& requests = cluster.scheduler.requests_of(id);
   requests.update(call.asks);
   requests.update_blacklist(call.blacklist_additions, call.blacklist_removals);
   if (!requests.keys().empty() || !call.releases.empty()) cluster.schedule(now);

@@ -10,6 +10,10 @@ namespace tusker::resourcemanager {
 
 using namespace yarn::exit_status;
 
+namespace {
+constexpr int64_t kLaunchesLostMax = 10;
+}
+
 Application* Cluster::find(const yarn::ApplicationId& id) {
   auto application = applications.find(id);
   return application == applications.end() ? nullptr : &application->second;
@@ -97,7 +101,8 @@ void Cluster::complete(const yarn::ContainerId& id, int32_t exit_status, std::st
   if (attempt == nullptr) return;
   attempt->containers.erase(id);
   if (attempt->master == id) {
-    attempt->exit_status = exit_status;
+    // Of an attempt that was given up before, what ended it counts, not the kill that followed.
+    if (!is_final(attempt->state)) attempt->exit_status = exit_status;
     if (attempt->state == AttemptState::kFinishing) {
       end_attempt(*application, *attempt, AttemptState::kFinished, attempt->diagnostics, now);
       end_application(*application, AppState::kFinished, attempt->final_status, attempt->diagnostics, now);
@@ -132,6 +137,10 @@ void Cluster::start_attempt(Application& application, Now now) {
   for (const std::string& name : submission.master_names) requests.push_back({{0, -1}, name, submission.master_resource, 1, true});
   requests.push_back({{0, -1}, "*", submission.master_resource, 1, submission.master_relax});
   scheduler.requests_of(id).update(requests);
+  const auto& unreachable = application.unreachable_hosts;
+  if (std::ranges::any_of(nodes, [&](const auto& node) { return !unreachable.contains(node.first.host); })) {
+    scheduler.requests_of(id).update_blacklist({unreachable.begin(), unreachable.end()}, {});
+  }
   outbox.attempts_started.push_back(id);
   application.diagnostics = scheduler.activated(id)
                                 ? "Application is added to the scheduler and is not yet activated. Skipping AM assignment as cluster "
@@ -163,11 +172,19 @@ void Cluster::end_attempt(Application& application, Attempt& attempt, AttemptSta
   scheduler.remove_attempt(attempt.id);
 }
 
+void Cluster::lose_launch(Application& application, Attempt& attempt, std::string diagnostics, Now now) {
+  application.unreachable_hosts.insert(attempt.master_node.host);
+  const auto lost = std::ranges::count_if(application.attempts, [](const Attempt& a) { return a.exit_status == kAborted; });
+  if (lost < kLaunchesLostMax) attempt.exit_status = kAborted;
+  fail_attempt(application, attempt, std::move(diagnostics), now);
+}
+
 void Cluster::fail_attempt(Application& application, Attempt& attempt, std::string diagnostics, Now now) {
   end_attempt(application, attempt, AttemptState::kFailed, diagnostics, now);
   int32_t failures = application.failures(now.wall_ms);
   const Submission& submission = application.submission;
-  if (!submission.unmanaged && submission.max_attempts > 1 && failures < submission.max_attempts) {
+  const bool own_fault = counts_as_failure(attempt.exit_status);
+  if (!submission.unmanaged && (submission.max_attempts > 1 || !own_fault) && failures < submission.max_attempts) {
     start_attempt(application, now);
     return;
   }

@@ -94,6 +94,9 @@ class Cluster {
   void start_attempt(Application& application, Now now);
   // Ends the current attempt and all its containers.
   void end_attempt(Application& application, Attempt& attempt, AttemptState state, std::string diagnostics, Now now);
+  // The attempt's node doesn't answer to the order to start its master. That isn't the application's fault, so another one follows,
+  // elsewhere if there is somewhere else; unless it has happened with too many of them.
+  void lose_launch(Application& application, Attempt& attempt, std::string diagnostics, Now now);
   // The attempt failed: another one, or the end of the application.
   void fail_attempt(Application& application, Attempt& attempt, std::string diagnostics, Now now);
   void end_application(Application& application, AppState state, FinalStatus status, std::string diagnostics, Now now);

@@ -18,6 +18,9 @@ void on_report(Cluster& cluster, Node& node, const ContainerReport& report, Now 
   auto found = cluster.containers.find(report.id);
   if (found == cluster.containers.end() || found->second.node != node.id) {
     (report.complete ? node.containers_to_remove : node.containers_to_clean).push_back(report.id);
+    // Started there after its application had ended, which the node hasn't heard of.
+    const Application* application = cluster.find(report.id.attempt.application);
+    if (application == nullptr || is_final(application->state)) node.applications_to_clean.push_back(report.id.attempt.application);
     return;
   }
   if (!report.complete) {
@@ -80,6 +83,7 @@ Result<void> register_node(Cluster& cluster, NodeRegistration registration, Now 
     cluster.announce(registration.id);
   }
   Node& node = cluster.nodes.at(registration.id);
+  cluster.scheduler.heard(node.id, now.mono_ms);
   for (const ContainerReport& report : registration.containers) on_report(cluster, node, report, now);
   for (const yarn::ApplicationId& id : registration.applications) {
     const Application* application = cluster.find(id);
@@ -99,6 +103,7 @@ NodeOrders node_heartbeat(Cluster& cluster, NodeHeartbeat heartbeat, Now now) {
   }
   Node& node = found->second;
   node.last_heartbeat_mono_ms = now.mono_ms;
+  cluster.scheduler.heard(node.id, now.mono_ms);
   orders.node = &node;
   if (next_response_id(heartbeat.response_id) == node.response_id && !node.last_response.empty()) {
     orders.repeated = true;

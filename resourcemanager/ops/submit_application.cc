@@ -9,7 +9,8 @@ namespace tusker::resourcemanager {
 yarn::ApplicationId new_application(Cluster& cluster) { return {cluster.options.start_ms, ++cluster.last_application}; }
 
 Result<void> check_resource(const Cluster& cluster, const yarn::Resource& asked) {
-  const yarn::Resource maximum = cluster.scheduler.options().maximum;
+  const yarn::Resource configured = cluster.scheduler.options().maximum;
+  const yarn::Resource maximum = cluster.scheduler.maximum();
   bool memory_ok = asked.memory_mb >= 0 && asked.memory_mb <= maximum.memory_mb;
   bool vcores_ok = asked.vcores >= 0 && asked.vcores <= maximum.vcores;
   if (memory_ok && vcores_ok) return {};
@@ -20,7 +21,7 @@ Result<void> check_resource(const Cluster& cluster, const yarn::Resource& asked)
                   "allocation is calculated by scheduler based on maximum resource of registered NodeManagers, which might be less "
                   "than configured maximum allocation={}",
                   asked.memory_mb < 0 || asked.vcores < 0 ? "less than 0, which is less than minimum" : "greater than maximum",
-                  memory_ok ? "vcores" : "memory-mb", asked.to_string(), maximum.to_string(), maximum.to_string()));
+                  memory_ok ? "vcores" : "memory-mb", asked.to_string(), maximum.to_string(), configured.to_string()));
 }
 
 Result<void> submit_application(Cluster& cluster, Submission submission, Now now) {

@@ -12,7 +12,8 @@ yarn::ApplicationId new_application(Cluster& cluster);
 // call: the application then ends as FAILED, as Hadoop's.
 Result<void> submit_application(Cluster& cluster, Submission submission, Now now);
 
-// kInvalidResourceRequest, in Hadoop's words, for a negative resource or one above the maximum.
+// kInvalidResourceRequest, in Hadoop's words, for a negative resource or one above the maximum: the configured one, or what the
+// largest node has while nodes are known.
 Result<void> check_resource(const Cluster& cluster, const yarn::Resource& asked);
 
 // Ends an application that hasn't ended; one that has is left alone. kApplicationNotFound. True when it is over now.

@@ -8,7 +8,7 @@ namespace tusker::resourcemanager {
 
 void Scheduler::add_node(const yarn::NodeId& id, const std::string& rack, const yarn::Resource& total) {
   CHECK_INVARIANT(!nodes_.contains(id));
-  nodes_.emplace(id, SchedulerNode{id, rack, total, {}, true});
+  nodes_.emplace(id, SchedulerNode{id, rack, total, {}, true, 0});
   nodes_by_name_[id.host].insert(id);
   nodes_by_name_[rack].insert(id);
   total_ += total;
@@ -25,6 +25,11 @@ void Scheduler::remove_node(const yarn::NodeId& id) {
     if (nodes_by_name_[name].empty()) nodes_by_name_.erase(name);
   }
   nodes_.erase(node);
+}
+
+void Scheduler::heard(const yarn::NodeId& id, int64_t now_ms) {
+  auto node = nodes_.find(id);
+  if (node != nodes_.end()) node->second.heard_ms = now_ms;
 }
 
 void Scheduler::set_usable(const yarn::NodeId& id, bool usable) {
@@ -83,14 +88,31 @@ std::vector<Scheduler::App*> Scheduler::active_in_order() {
   return apps;
 }
 
-bool Scheduler::fits(const SchedulerNode& node, const yarn::Resource& resource) const {
-  if (!node.usable) return false;
-  yarn::Resource free = node.total - node.used;
-  return resource.memory_mb <= free.memory_mb && (!options_.vcores_count || resource.vcores <= free.vcores);
+// A node that has fallen silent may be dead: what it had room for is tried elsewhere first.
+bool Scheduler::open(const SchedulerNode& node, int64_t now_ms) const {
+  return node.usable && (options_.node_silence_ms_max <= 0 || now_ms - node.heard_ms <= options_.node_silence_ms_max);
 }
 
-bool Scheduler::offers(const App& app, const SchedulerNode& node, const yarn::Resource& resource) const {
-  return fits(node, resource) && !app.requests.blacklisted(node.id.host, node.rack);
+bool Scheduler::offers(const App& app, const SchedulerNode& node, const yarn::Resource& resource, int64_t now_ms) const {
+  const yarn::Resource free = node.total - node.used;
+  if (resource.memory_mb > free.memory_mb || (options_.vcores_count && resource.vcores > free.vcores)) return false;
+  return open(node, now_ms) && !app.requests.blacklisted(node.id.host, node.rack);
+}
+
+// Free memory of the node that has most: a larger request needn't be looked at.
+int64_t Scheduler::roomiest_mb(int64_t now_ms) const {
+  int64_t most = 0;
+  for (const auto& [id, node] : nodes_) {
+    if (open(node, now_ms)) most = std::max(most, (node.total - node.used).memory_mb);
+  }
+  return most;
+}
+
+bool Scheduler::room_anywhere(const App& app, const KeyRequests& key, int64_t now_ms) const {
+  return std::ranges::any_of(nodes_, [&](const auto& entry) {
+    const SchedulerNode& node = entry.second;
+    return offers(app, node, key.any()->capability, now_ms) && key.level_of(node.id.host, node.rack).has_value();
+  });
 }
 
 // True when the cluster has a place that is still wanted and is nearer than `level`: then there is something to wait for.
@@ -119,11 +141,11 @@ bool Scheduler::may_take(const KeyRequests& key, Locality level, int64_t now_ms)
   return key.missed > rack_delay && static_cast<double>(key.missed) > off_switch_delay;
 }
 
-Scheduler::SchedulerNode* Scheduler::best_at(const App& app, const KeyRequests& key, Locality level) {
+Scheduler::SchedulerNode* Scheduler::best_at(const App& app, const KeyRequests& key, Locality level, int64_t now_ms) {
   const yarn::Resource& resource = key.any()->capability;
   SchedulerNode* best = nullptr;
   auto consider = [&](SchedulerNode& node) {
-    if (!offers(app, node, resource) || key.level_of(node.id.host, node.rack) != level) return;
+    if (!offers(app, node, resource, now_ms) || key.level_of(node.id.host, node.rack) != level) return;
     if (best == nullptr || (node.total - node.used).memory_mb > (best->total - best->used).memory_mb) best = &node;
   };
   if (level == Locality::kOffSwitch) {
@@ -139,33 +161,33 @@ Scheduler::SchedulerNode* Scheduler::best_at(const App& app, const KeyRequests& 
   return best;
 }
 
-Scheduler::SchedulerNode* Scheduler::next_in_rotation(const App& app, const KeyRequests& key) {
+Scheduler::SchedulerNode* Scheduler::next_in_rotation(const App& app, const KeyRequests& key, int64_t now_ms) {
   const yarn::Resource& resource = key.any()->capability;
   auto node = nodes_.upper_bound(rotation_);
   for (size_t i = 0; i < nodes_.size(); ++i, ++node) {
     if (node == nodes_.end()) node = nodes_.begin();
-    if (!offers(app, node->second, resource) || !key.level_of(node->first.host, node->second.rack)) continue;
+    if (!offers(app, node->second, resource, now_ms) || !key.level_of(node->first.host, node->second.rack)) continue;
     rotation_ = node->first;
     return &node->second;
   }
   return nullptr;
 }
 
-Scheduler::SchedulerNode* Scheduler::at_random(const App& app, const KeyRequests& key) {
+Scheduler::SchedulerNode* Scheduler::at_random(const App& app, const KeyRequests& key, int64_t now_ms) {
   std::vector<SchedulerNode*> candidates;
   for (auto& [id, node] : nodes_) {
-    if (offers(app, node, key.any()->capability)) candidates.push_back(&node);
+    if (offers(app, node, key.any()->capability, now_ms)) candidates.push_back(&node);
   }
   return candidates.empty() ? nullptr : candidates[random_() % candidates.size()];
 }
 
 // The node for the next container of a key, or null when none may have it now.
 Scheduler::SchedulerNode* Scheduler::choose(const App& app, const KeyRequests& key, int64_t now_ms) {
-  if (!options_.locality_enabled) return at_random(app, key);
-  if (options_.node_locality_delay < 0) return next_in_rotation(app, key);
+  if (!options_.locality_enabled) return at_random(app, key, now_ms);
+  if (options_.node_locality_delay < 0) return next_in_rotation(app, key, now_ms);
   for (Locality level : {Locality::kNodeLocal, Locality::kRackLocal, Locality::kOffSwitch}) {
     if (!may_take(key, level, now_ms)) return nullptr;
-    if (SchedulerNode* node = best_at(app, key, level)) return node;
+    if (SchedulerNode* node = best_at(app, key, level, now_ms)) return node;
   }
   return nullptr;
 }
@@ -186,16 +208,19 @@ Allocation Scheduler::allocate(App& app, const RequestKey& request_key, KeyReque
 
 std::vector<Allocation> Scheduler::schedule(int64_t now_ms) {
   std::vector<Allocation> allocations;
+  int64_t most_mb = roomiest_mb(now_ms);
   for (App* app : active_in_order()) {
     auto& keys = app->requests.keys();
     for (auto& [request_key, key] : keys) {
-      while (key.pending() > 0) {
+      while (key.pending() > 0 && key.any()->capability.memory_mb <= most_mb) {
         SchedulerNode* node = choose(*app, key, now_ms);
         if (node == nullptr) {
-          if (key.waiting_since_ms < 0) key.waiting_since_ms = now_ms;
+          // Waiting for a place begins when another one was there to take.
+          if (key.waiting_since_ms < 0 && room_anywhere(*app, key, now_ms)) key.waiting_since_ms = now_ms;
           break;
         }
         allocations.push_back(allocate(*app, request_key, key, *node));
+        most_mb = roomiest_mb(now_ms);
       }
     }
     std::erase_if(keys, [](const auto& entry) { return entry.second.by_name.empty(); });
@@ -211,7 +236,7 @@ std::vector<Allocation> Scheduler::offer(const yarn::NodeId& id, int64_t now_ms)
   for (App* app : active_in_order()) {
     auto& keys = app->requests.keys();
     for (auto& [request_key, key] : keys) {
-      while (key.pending() > 0 && offers(*app, node, key.any()->capability)) {
+      while (key.pending() > 0 && offers(*app, node, key.any()->capability, now_ms)) {
         auto level = options_.locality_enabled ? key.level_of(node.id.host, node.rack) : Locality::kNodeLocal;
         if (!level) break;
         if (!may_take(key, *level, now_ms)) {

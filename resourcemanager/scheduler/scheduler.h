@@ -21,7 +21,8 @@ struct SchedulerOptions {
   int64_t rack_locality_additional_delay = -1;  // -1: by the number of requests, as Hadoop
   int64_t locality_wait_ms_max = 1000;
   bool locality_enabled = true;
-  uint64_t seed = 1;  // of random choice without locality
+  int64_t node_silence_ms_max = 0;  // a node that wasn't heard of for longer gets nothing; 0: any does
+  uint64_t seed = 1;                // of random choice without locality
 };
 
 // A container that was placed. Its resource is already counted as used.
@@ -38,7 +39,8 @@ struct Allocation {
 //
 // It doesn't wait for heartbeats: requests are served at once from what is known to be free (schedule), and again when a node reports
 // (offer). A request for hosts takes only those at first. It may take a rack-local node after it has let more than node_locality_delay
-// offers of nodes (at most one for each node of the cluster) pass, or has waited locality_wait_ms_max; any node after it has also let pass
+// offers of nodes (at most one for each node of the cluster) pass, or has waited locality_wait_ms_max since a node with room was first
+// refused for its sake; any node after it has also let pass
 // what Hadoop's formula for off-switch says, or has waited twice as long. A place that the cluster doesn't have isn't waited for. So
 // locality wins where it is to be had, and nothing starves.
 class Scheduler {
@@ -48,6 +50,8 @@ class Scheduler {
   void add_node(const yarn::NodeId& id, const std::string& rack, const yarn::Resource& total);
   // Its containers must have been released before, or never are.
   void remove_node(const yarn::NodeId& id);
+  // A sign of life of the node.
+  void heard(const yarn::NodeId& id, int64_t now_ms);
   // No new containers while it isn't usable.
   void set_usable(const yarn::NodeId& id, bool usable);
 
@@ -87,6 +91,7 @@ class Scheduler {
     yarn::Resource total;
     yarn::Resource used;
     bool usable = true;
+    int64_t heard_ms = 0;
   };
   struct App {
     yarn::ApplicationAttemptId id;
@@ -100,14 +105,16 @@ class Scheduler {
 
   void activate();
   std::vector<App*> active_in_order();
-  bool fits(const SchedulerNode& node, const yarn::Resource& resource) const;
-  bool offers(const App& app, const SchedulerNode& node, const yarn::Resource& resource) const;
+  bool open(const SchedulerNode& node, int64_t now_ms) const;
+  bool offers(const App& app, const SchedulerNode& node, const yarn::Resource& resource, int64_t now_ms) const;
+  int64_t roomiest_mb(int64_t now_ms) const;
+  bool room_anywhere(const App& app, const KeyRequests& key, int64_t now_ms) const;
   bool nearer_exists(const KeyRequests& key, Locality level) const;
   bool may_take(const KeyRequests& key, Locality level, int64_t now_ms) const;
   SchedulerNode* choose(const App& app, const KeyRequests& key, int64_t now_ms);
-  SchedulerNode* best_at(const App& app, const KeyRequests& key, Locality level);
-  SchedulerNode* next_in_rotation(const App& app, const KeyRequests& key);
-  SchedulerNode* at_random(const App& app, const KeyRequests& key);
+  SchedulerNode* best_at(const App& app, const KeyRequests& key, Locality level, int64_t now_ms);
+  SchedulerNode* next_in_rotation(const App& app, const KeyRequests& key, int64_t now_ms);
+  SchedulerNode* at_random(const App& app, const KeyRequests& key, int64_t now_ms);
   Allocation allocate(App& app, const RequestKey& request_key, KeyRequests& key, SchedulerNode& node);
 
   SchedulerOptions options_;

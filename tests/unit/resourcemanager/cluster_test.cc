@@ -203,6 +203,36 @@ TEST_CASE("kill, expiry and refusals") {
     small.capability = {512, 1};
     CHECK_FALSE(register_node(r.cluster, small, at(2)));
   }
+  SECTION("more than the largest node has is refused, whatever the configured maximum") {
+    auto one = registration(kOther);
+    one.capability = {4096, 8};
+    Cluster small({.start_ms = kStart, .web_address = "rm:8088"}, {});
+    REQUIRE(register_node(small, one, at(2)));
+    Submission s = submission(small);
+    s.master_resource = {6000, 1};
+    auto refused = submit_application(small, s, at(2));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message().find("maximum allowed allocation=<memory:4096, vCores:4>") != std::string::npos);
+  }
+  SECTION("a master that releases its own container keeps it") {
+    REQUIRE(register_master(r.cluster, r.attempt().id, "h", 1, "", at(2)));
+    AllocateCall release = call(0, {{{5, -1}, "*", {1024, 1}, 1, true}});
+    release.releases = {*r.attempt().master};
+    auto answer = allocate(r.cluster, r.attempt().id, release, at(3));
+    REQUIRE(answer);
+    CHECK(answer->allocated.size() == 1);
+    CHECK(r.app().attempts.size() == 1);
+    CHECK(r.app().state == AppState::kRunning);
+  }
+  SECTION("a container that is started after the end of its application ends it on the node once more") {
+    REQUIRE(register_master(r.cluster, r.attempt().id, "h", 1, "", at(2)));
+    auto got = allocate(r.cluster, r.attempt().id, call(0, {{{5, -1}, "*", {1024, 1}, 1, true}}), at(3));
+    CHECK(kill_application(r.cluster, r.id, "killed by u", at(5)) == true);
+    CHECK(node_heartbeat(r.cluster, heartbeat(r.cluster, kNode, {}), at(6)).applications_to_clean == std::vector{r.id});
+    auto orders = node_heartbeat(r.cluster, heartbeat(r.cluster, kNode, {{got->allocated[0].id, false, 0, ""}}), at(7));
+    CHECK(orders.containers_to_clean == std::vector{got->allocated[0].id});
+    CHECK(orders.applications_to_clean == std::vector{r.id});
+  }
   SECTION("released containers come back as such") {
     REQUIRE(register_master(r.cluster, r.attempt().id, "h", 1, "", at(2)));
     auto got = allocate(r.cluster, r.attempt().id, call(0, {{{5, -1}, "*", {1024, 1}, 1, true}}), at(3));
@@ -215,4 +245,36 @@ TEST_CASE("kill, expiry and refusals") {
     release.releases = {{{r.id, 9}, 1}};
     CHECK(allocate(r.cluster, r.attempt().id, release, at(5)).error().code() == StatusCode::kInvalidContainerRelease);
   }
+}
+
+TEST_CASE("a node that can't be reached for a master is avoided, and the application isn't blamed") {
+  Running r;
+  REQUIRE(r.attempt().master_node == kNode);
+  auto other = registration(kOther);
+  other.capability = {1024, 1};  // the first has more room
+  REQUIRE(register_node(r.cluster, other, at(2)));
+  r.cluster.lose_launch(r.app(), r.attempt(), "refused", at(3));
+  CHECK(r.app().attempts.size() == 2);
+  CHECK(r.attempt().master_node == kOther);
+  CHECK(r.app().failures(kStart) == 0);
+  // Its containers may go there.
+  REQUIRE(register_master(r.cluster, r.attempt().id, "h", 1, "", at(4)));
+  auto answer = allocate(r.cluster, r.attempt().id, call(0, {{{5, -1}, "*", {1024, 1}, 1, true}}), at(5));
+  REQUIRE(answer->allocated.size() == 1);
+  CHECK(answer->allocated[0].node == kNode);
+}
+
+TEST_CASE("with no node that can be reached the application fails in the end, and a launch that is refused counts at once") {
+  Running r;
+  SECTION("unreachable") {
+    int launches = 0;
+    for (; !is_final(r.app().state) && launches < 100; ++launches) r.cluster.lose_launch(r.app(), r.attempt(), "refused", at(launches));
+    CHECK(launches == 12);
+  }
+  SECTION("refused") {
+    r.cluster.fail_attempt(r.app(), r.attempt(), "bad token", at(2));
+    CHECK(r.app().failures(kStart) == 1);
+    r.cluster.fail_attempt(r.app(), r.attempt(), "bad token", at(3));
+  }
+  CHECK(r.app().state == AppState::kFailed);
 }

@@ -181,3 +181,40 @@ TEST_CASE("a count replaces the former one, and nothing comes without any") {
   scheduler.requests_of(kApp1).update({ask("*", 0)});
   CHECK(scheduler.schedule(0).empty());
 }
+
+TEST_CASE("the wait for a place begins when another node has room, not while the cluster is full") {
+  auto scheduler = cluster();
+  for (int i = 1; i <= 6; ++i) scheduler.occupy(node(i), kApp1, {4096, 4});
+  scheduler.requests_of(kApp1).update({ask("h1", 1), ask("/r1", 1), ask("*", 1)});
+  CHECK(scheduler.schedule(0).empty());
+  CHECK(scheduler.schedule(60'000).empty());
+  scheduler.release(node(2), kApp1, {1024, 1});
+  CHECK(scheduler.schedule(60'000).empty());
+  CHECK(scheduler.schedule(60'999).empty());
+  SECTION("until its own host has room") {
+    scheduler.release(node(1), kApp1, {1024, 1});
+    auto placed = scheduler.schedule(60'999);
+    REQUIRE(placed.size() == 1);
+    CHECK(placed[0].level == Locality::kNodeLocal);
+  }
+  SECTION("or until it has waited long enough") {
+    auto placed = scheduler.schedule(61'000);
+    REQUIRE(placed.size() == 1);
+    CHECK(placed[0].level == Locality::kRackLocal);
+  }
+}
+
+TEST_CASE("a node that has fallen silent gets nothing until it is heard of again") {
+  auto scheduler = cluster({.node_silence_ms_max = 2000});
+  for (int i = 1; i <= 6; ++i) scheduler.heard(node(i), i == 3 ? 0 : 5000);
+  // Of all nodes this one has most room.
+  for (int i = 1; i <= 6; ++i) {
+    if (i != 3) scheduler.occupy(node(i), kApp1, {3072, 3});
+  }
+  scheduler.requests_of(kApp1).update({ask("*", 6)});
+  auto placed = scheduler.schedule(5000);
+  REQUIRE(placed.size() == 5);
+  for (const auto& one : placed) CHECK(one.node != node(3));
+  scheduler.heard(node(3), 5001);
+  CHECK(scheduler.schedule(5001).size() == 1);
+}
