@@ -94,6 +94,8 @@ Result<Settings> read_settings(const config::Config& config) {
     if (std::string value = environment_variable(name.c_str()); !value.empty()) s.inherited.emplace_back(name, std::move(value));
   }
   s.admin_env = read_admin_env(config);
+  // Where `mapred` stands beside this program: our MapReduce starts its containers by it.
+  s.admin_env.emplace_back("TUSKER_PROGRAM_DIRECTORY", program_directory());
   s.home = config.get(config::kNmUserHomeDir);
   TRY(s.cgroups_wanted, config.get(config::kNmCgroupsV2Enabled));
   s.cgroups_hierarchy = config.get(config::kNmCgroupsHierarchy);

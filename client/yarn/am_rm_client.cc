@@ -33,10 +33,15 @@ template <class Response, class Request>
 Task<Result<Response>> AmRmClient::call(std::string method, Request request) {
   if (!server_) co_return error(server_.error());
   Deadline give_up = env_.clock.after(connect_max_wait_);
-  while (true) {
+  for (bool repeated = false;; repeated = true) {
     Result<Response> response = co_await rpc_.call<Response>(target_, method, request, env_.clock.after(rpc_timeout_));
     if (response) co_return response;
     StatusCode code = response.error().code();
+    // The first call came through, its answer didn't: what it said is lost, but the master is registered.
+    if (repeated && code == StatusCode::kInvalidApplicationMasterRequest &&
+        response.error().message().find("already registered") != std::string::npos) {
+      co_return Response();
+    }
     bool again =
         code == StatusCode::kUnavailable || code == StatusCode::kTimeout || code == StatusCode::kRetriable || code == StatusCode::kStandby;
     if (!again || env_.clock.now() >= give_up) co_return response;

@@ -66,9 +66,17 @@ inline constexpr Key<int64_t> kAmVcores{"yarn.app.mapreduce.am.resource.cpu-vcor
 inline constexpr Key<int64_t> kAmAttemptsMax{"mapreduce.am.max-attempts", 2};
 // Reports of failed fetches of a map's output before the map runs again.
 inline constexpr Key<int64_t> kFetchFailuresMax{"mapreduce.reduce.shuffle.max-fetch-failures-notifications", 3};
+// Failures of attempts on one node after which the job wants no more containers there; and the share of such nodes beyond which that is
+// ignored.
+inline constexpr Key<bool> kNodeBlacklisting{"yarn.app.mapreduce.am.job.node-blacklisting.enable", true};
+inline constexpr Key<int64_t> kNodeBlacklistingIgnoredPercent{"yarn.app.mapreduce.am.job.node-blacklisting.ignore-threshold-node-percent",
+                                                              33};
+inline constexpr Key<int64_t> kTaskFailuresPerNodeMax{"mapreduce.job.maxtaskfailures.per.tracker", 3};
+// How recently the ResourceManager must have answered before a job's output is moved into place.
+inline constexpr DurationKey kCommitWindow{"yarn.app.mapreduce.am.job.committer.commit-window", "10000", milliseconds(1)};
 // Where done jobs are recorded; empty: STAGING/history/done_intermediate.
 inline constexpr Key<std::string_view> kHistoryIntermediateDir{"mapreduce.jobhistory.intermediate-done-dir", ""};
-// Ours: the directory of the `mapred` program on the nodes; empty: where this one stands.
+// Ours: the directory of the `mapred` program on the nodes; empty: beside their NodeManager.
 inline constexpr Key<std::string_view> kProgramDirectory{"tusker.mapreduce.program-directory", ""};
 // Ours: false starts a container for each task; true lets a container run task after task, each in a process of its own.
 inline constexpr Key<bool> kContainerReuse{"tusker.mapreduce.container-reuse", true};

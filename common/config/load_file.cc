@@ -19,7 +19,8 @@ void put(Values& values, std::string key, std::string text, const std::string& s
 
 Result<void> read_xml(const std::string& path, const std::string& content, Values& values) {
   pugi::xml_document document;
-  const auto parsed = document.load_buffer(content.data(), content.size());
+  // A value may be white space alone: a separator.
+  const auto parsed = document.load_buffer(content.data(), content.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
   if (!parsed) {
     const auto line = 1 + std::count(content.begin(), content.begin() + std::min<ptrdiff_t>(parsed.offset, std::ssize(content)), '\n');
     return error(StatusCode::kIo, fmt::format("{}:{}: {}", path, line, parsed.description()));

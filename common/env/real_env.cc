@@ -72,6 +72,12 @@ std::string environment_variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+std::string program_directory() {
+  char path[4096];
+  const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path);
+  return length <= 0 ? "" : parent_directory(std::string(path, static_cast<size_t>(length)));
+}
+
 void notify_service_manager(const std::string& state) {
   const std::string path = environment_variable("NOTIFY_SOCKET");
   sockaddr_un address{};

@@ -33,6 +33,9 @@ class RealEnv {
 // An environment variable, or "" when it isn't set. For main functions and configuration alone.
 std::string environment_variable(const char* name);
 
+// The directory of the running program's file, or "" when the system doesn't tell.
+std::string program_directory();
+
 // Tells systemd about this process ("READY=1", "STOPPING=1"); does nothing without NOTIFY_SOCKET.
 void notify_service_manager(const std::string& state);
 

@@ -1,5 +1,7 @@
 #include "mapreduce/am/app_master.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/async/run_on.h"
@@ -10,6 +12,7 @@
 #include "common/log/log.h"
 #include "common/rpc/server.h"
 #include "common/shuffle/url_hash.h"
+#include "common/yarn/convert.h"
 #include "common/yarn/protocols.h"
 #include "mapreduce/am/job_commit.h"
 #include "mapreduce/am/job_files.h"
@@ -73,7 +76,11 @@ Result<MasterOptions> read_options(const config::Config& config) {
   TRY(int64_t reduce_mb, config.get(config::kReduceMemoryMb));
   TRY(int64_t reduce_vcores, config.get(config::kReduceVcores));
   TRY(bool reuse, config.get(config::kContainerReuse));
-  return MasterOptions{resource_of(map_mb, map_vcores), resource_of(reduce_mb, reduce_vcores), reuse};
+  MasterOptions options{resource_of(map_mb, map_vcores), resource_of(reduce_mb, reduce_vcores), reuse, {}};
+  TRY(options.blacklist.enabled, config.get(config::kNodeBlacklisting));
+  TRY(options.blacklist.failures_max, config.get(config::kTaskFailuresPerNodeMax));
+  TRY(options.blacklist.ignored_percent, config.get(config::kNodeBlacklistingIgnoredPercent));
+  return options;
 }
 
 Result<JobOptions> read_job_options(const config::Config& config, const Identity& identity) {
@@ -89,6 +96,17 @@ Result<JobOptions> read_job_options(const config::Config& config, const Identity
   TRY(auto timeout, config.get(config::kTaskTimeout));
   options.task_timeout = timeout;
   return options;
+}
+
+// Why tasks of this kind could never run; nullopt when they can.
+std::optional<std::string> too_large(std::string_view kind, const yarn::Resource& wanted, const yarn::Resource& maximum) {
+  if (wanted.memory_mb <= maximum.memory_mb && wanted.vcores <= maximum.vcores) return std::nullopt;
+  std::string upper(kind);
+  std::ranges::transform(upper, upper.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+  return fmt::format(
+      "{} capability required is more than the supported max container capability in the cluster. Killing the Job. {}ResourceRequest: {} "
+      "maxContainerCapability:{}",
+      upper, kind, wanted.to_string(), maximum.to_string());
 }
 
 // One job's life, from its files to the ResourceManager's confirmation of its end.
@@ -117,8 +135,9 @@ class AppMaster {
     CO_TRY(auto resumed, co_await run_on(env_.disk_pool, [&commit] { return commit.resume(); }));
     if (resumed) {
       CO_TRY_VOID(co_await rm_.register_master(identity_.host, -1, ""));
-      CO_TRY_VOID(co_await run_on(env_.disk_pool, [this, &resumed, &staging] { return leave_record(*resumed, staging); }));
-      co_return co_await rm_.finish(hadoop::yarn::APP_SUCCEEDED, "", "");
+      CO_TRY_VOID(co_await run_on(env_.disk_pool, [this, &resumed] { return leave_record(*resumed); }));
+      CO_TRY_VOID(co_await rm_.finish(hadoop::yarn::APP_SUCCEEDED, "", ""));
+      co_return co_await remove_staging(staging);
     }
     JobMaster master(env_, strand_, options_, model_, topology_, rm_, nm_);
     rpc::Server server(env_, {.bind = {"0.0.0.0", 0}, .name = "umbilical", .tokens = &authenticator_, .simple_allowed = false},
@@ -142,7 +161,7 @@ class AppMaster {
     LaunchPlan plan;
     for (std::string_view file : {kJobFile, kLibraryFile}) plan.files.emplace_back(file, fmt::format("{}/{}", staging.path, file));
     plan.command = fmt::format("task {} {} -conf {}", identity_.host, port, kJobFile);
-    plan.program_directory = program_directory(config_);
+    plan.program_directory = mapred_directory(config_);
     security::Credentials credentials;
     credentials.tokens.emplace_back(kJobTokenAlias, identity_.job_token);
     credentials.secrets.emplace_back(shuffle::kSecretAlias, identity_.shuffle_secret);
@@ -155,7 +174,8 @@ class AppMaster {
     CO_TRY(auto launch, co_await run_on(env_.disk_pool, [this, &staging, port] { return task_launch_context(staging, port); }));
     master.set_launch_context(std::move(launch));
     FileOutputCommitter committer(*output.store, output.path, identity_.attempt().attempt, true);
-    CO_TRY_VOID(co_await rm_.register_master(identity_.host, port, ""));
+    CO_TRY(auto registered, co_await rm_.register_master(identity_.host, port, ""));
+    if (registered.has_maximumcapability()) check_capability(yarn::from_proto(registered.maximumcapability()));
     CO_TRY_VOID(co_await run_on(env_.disk_pool, [&committer] { return committer.setup_job(); }));
     CO_TRY_VOID(co_await master.run());
 
@@ -164,7 +184,12 @@ class AppMaster {
     if (model_.failure()) {
       ended = error(StatusCode::kIo, *model_.failure());
     } else {
-      ended = co_await run_on(env_.disk_pool, [this, &commit, &record] { return commit.commit(identity_.attempt().attempt, record); });
+      // One that the ResourceManager has given up leaves the output to its successor.
+      CO_TRY(auto window, config_.get(config::kCommitWindow));
+      CO_TRY_VOID(co_await master.hear_manager(window));
+      ended = co_await run_on(env_.disk_pool, [this, &commit, &record, winners = model_.winners()] {
+        return commit.commit(identity_.attempt().attempt, winners, record);
+      });
       if (!ended) ended = error(ended.error().with_context("Job commit failed"));
     }
     if (!ended) {
@@ -173,12 +198,26 @@ class AppMaster {
       auto aborted = co_await run_on(env_.disk_pool, [&committer] { return committer.abort_job(); });
       if (!aborted) LOG_WARN("cannot remove the unfinished output: {}", aborted.error().to_string());
     }
-    auto left = co_await run_on(env_.disk_pool, [this, &record, &staging] { return leave_record(record, staging); });
+    auto left = co_await run_on(env_.disk_pool, [this, &record] { return leave_record(record); });
     if (!left) LOG_WARN("cannot record the job: {}", left.error().to_string());
     master.finish(ended ? JOB_SUCCEEDED : JOB_FAILED, record.counters, record.diagnostics);
     const Deadline linger = env_.clock.after(kLingerMax);
     while (!master.final_report_fetched() && env_.clock.now() < linger) co_await env_.clock.sleep_for(std::chrono::milliseconds(5));
-    co_return co_await rm_.finish(ended ? hadoop::yarn::APP_SUCCEEDED : hadoop::yarn::APP_FAILED, record.diagnostics, "");
+    CO_TRY_VOID(co_await rm_.finish(ended ? hadoop::yarn::APP_SUCCEEDED : hadoop::yarn::APP_FAILED, record.diagnostics, ""));
+    // A later attempt would find there that the job is done; now there is none.
+    co_return co_await remove_staging(staging);
+  }
+
+  void check_capability(const yarn::Resource& maximum) {
+    auto trouble = too_large("map", options_.map_resource, maximum);
+    if (!trouble && model_.reduces() > 0) trouble = too_large("reduce", options_.reduce_resource, maximum);
+    if (trouble) model_.give_up(*std::move(trouble));
+  }
+
+  Task<Result<void>> remove_staging(FileStores::Located staging) {
+    auto removed = co_await run_on(env_.disk_pool, [&staging] { return staging.store->remove(staging.path); });
+    if (!removed) LOG_WARN("cannot remove {}: {}", staging.path, removed.error().to_string());
+    co_return Result<void>();
   }
 
   JobRecord make_record() const {
@@ -193,13 +232,12 @@ class AppMaster {
             .counters = model_.counters()};
   }
 
-  // Writes the job's record and removes its files, now that nothing needs them.
-  Result<void> leave_record(const JobRecord& record, FileStores::Located staging) {
+  // Writes the job's record to where it is looked for once its master is gone.
+  Result<void> leave_record(const JobRecord& record) {
     TRY(auto history, stores_.locate(history_directory(config_, identity_.user)));
     TRY_VOID(make_shared_directory(*history.store, store_parent(history.path)));
     TRY_VOID(history.store->make_directories(history.path, 0770));
-    TRY_VOID(history.store->write_file(job_record_path(history.path, identity_.job_id), encode_job_record(record), {.overwrite = true}));
-    return staging.store->remove(staging.path);
+    return history.store->write_file(job_record_path(history.path, identity_.job_id), encode_job_record(record), {.overwrite = true});
   }
 
   Env& env_;

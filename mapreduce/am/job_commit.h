@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mapreduce/formats/file_output_committer.h"
 #include "mapreduce/formats/file_store.h"
@@ -9,9 +10,9 @@
 
 namespace tusker::mapreduce {
 
-// The last step of a job, made safe against the death of the ApplicationMaster in its midst: COMMIT_STARTED in the staging directory holds
-// the job's record before the output is moved, COMMIT_SUCCESS stands after it. A later attempt that finds the first completes the commit,
-// of the output of the attempt that wrote it, instead of running tasks again. Blocking calls.
+// The last step of a job, made safe against the death of the ApplicationMaster in its midst: COMMIT_STARTED in the staging directory names
+// the attempts whose output counts, and holds the job's record, before the output is moved; COMMIT_SUCCESS stands after it. A later attempt
+// that finds the first completes the commit, of the output of the attempt that wrote it, instead of running tasks again. Blocking calls.
 class JobCommit {
  public:
   JobCommit(FileStore& staging_store, std::string staging_directory, FileStore& output_store, std::string output, bool mark_success)
@@ -23,10 +24,11 @@ class JobCommit {
 
   // Completes what an earlier attempt began, and gives its record; nullopt when none had begun.
   Result<std::optional<JobRecord>> resume();
-  Result<void> commit(int32_t application_attempt, const JobRecord& record);
+  // `attempts`: whose output is the job's.
+  Result<void> commit(int32_t application_attempt, const std::vector<std::string>& attempts, const JobRecord& record);
 
  private:
-  Result<void> complete(int32_t application_attempt);
+  Result<void> complete(int32_t application_attempt, const std::vector<std::string>& attempts);
 
   FileStore& staging_store_;
   std::string staging_directory_;

@@ -33,6 +33,8 @@ bool killed_by_system(int32_t exit) {
          (exit <= yarn::exit_status::kKilledByAppMaster && exit >= -108);
 }
 
+bool unreachable(const Status& status) { return status.code() == StatusCode::kUnavailable || status.code() == StatusCode::kTimeout; }
+
 }  // namespace
 
 JobMaster::JobMaster(Env& env, Executor strand, MasterOptions options, JobModel& model, const net::Topology& topology,
@@ -44,11 +46,15 @@ JobMaster::JobMaster(Env& env, Executor strand, MasterOptions options, JobModel&
       topology_(topology),
       rm_(rm),
       nm_(nm),
+      blacklist_(options.blacklist),
       last_allocation_(env.clock.now()),
+      last_answer_(env.clock.now()),
       last_preemption_(env.clock.now()),
       wake_(env.clock),
       changed_(env.clock),
+      progress_(env.clock),
       tasks_("job master") {
+  unasked_ = model_.pending();
   for (int32_t map = 0; map < model_.maps(); ++map) {
     for (const std::string& host : model_.split(map).hosts) racks_.try_emplace(host, topology_.rack_of(host));
   }
@@ -58,6 +64,7 @@ void JobMaster::changed() {
   dirty_ = true;
   wake_.notify_all();
   changed_.notify_all();
+  progress_.notify_all();
 }
 
 // --- heartbeats
@@ -79,6 +86,15 @@ Task<Result<void>> JobMaster::run() {
 }
 
 Task<void> JobMaster::stop() { co_await tasks_.stop(); }
+
+Task<Result<void>> JobMaster::hear_manager(Duration window) {
+  while (!dismissed_ && env_.clock.now() - last_answer_ > window) {
+    wake_.notify_all();
+    co_await env_.clock.sleep_for(kBusyPause);
+  }
+  if (dismissed_) co_return error(*dismissed_);
+  co_return Result<void>();
+}
 
 Task<void> JobMaster::heartbeat_loop() {
   while (!dismissed_) {
@@ -105,15 +121,24 @@ Task<Result<void>> JobMaster::heartbeat() {
   for (auto& ask : table_.take_changes()) *request.add_ask() = std::move(ask);
   for (const auto& id : releases_) *request.add_release() = yarn::to_proto(id);
   releases_.clear();
+  auto listed = blacklist_.take_changes(false);
+  for (std::string& host : listed.additions) request.mutable_blacklist_request()->add_blacklist_additions(std::move(host));
+  for (std::string& host : listed.removals) request.mutable_blacklist_request()->add_blacklist_removals(std::move(host));
   request.set_progress((model_.map_progress() + model_.reduce_progress()) / 2);
   auto response = co_await rm_.allocate(std::move(request));
   if (!response && response.error().code() == StatusCode::kApplicationMasterNotRegistered) {
     CO_TRY_VOID(co_await rm_.register_master("", -1, ""));
     AllocateRequestProto again;
     for (auto& ask : table_.all()) *again.add_ask() = std::move(ask);
+    for (std::string& host : blacklist_.take_changes(true).additions) {
+      again.mutable_blacklist_request()->add_blacklist_additions(std::move(host));
+    }
     response = co_await rm_.allocate(std::move(again));
   }
   if (!response) co_return error(response.error());
+  last_answer_ = env_.clock.now();
+  model_.set_cluster_nodes(response->num_cluster_nodes());
+  blacklist_.set_cluster_nodes(response->num_cluster_nodes());
   nm_.add_tokens(response->nm_tokens());
   for (const auto& node : response->updated_nodes()) on_node(node);
   for (const auto& status : response->completed_container_statuses()) on_completed(status);
@@ -123,35 +148,35 @@ Task<Result<void>> JobMaster::heartbeat() {
 
 // --- requests
 
-std::set<TaskId> JobMaster::spoken_for() const {
-  std::set<TaskId> tasks;
-  for (const auto& [id, held] : containers_) {
-    if (held.first) tasks.insert(held.meant_for);
-  }
-  return tasks;
+// The container has asked, or won't any more.
+void JobMaster::settle(Held& held) {
+  if (held.first) spoken_for_.erase(held.meant_for);
+  held.first = false;
 }
 
 // Reduces wait until no map waits for a container, so that they never keep maps from running.
 bool JobMaster::reduces_allowed() const {
   if (!model_.reduces_wanted()) return false;
-  const auto taken = spoken_for();
   for (auto at = model_.pending().lower_bound({true, 0}); at != model_.pending().end(); ++at) {
-    if (!taken.contains(*at)) return false;
+    if (!spoken_for_.contains(*at)) return false;
   }
   return true;
 }
 
 void JobMaster::request_containers() {
   dirty_ = false;
-  const auto taken = spoken_for();
-  const bool reduces = reduces_allowed();
-  std::vector<TaskId> unwanted;
-  for (const auto& [task, asked] : requested_) {
-    if (!model_.pending().contains(task) || taken.contains(task)) unwanted.push_back(task);
-  }
-  for (TaskId task : unwanted) take_back(task);
-  for (TaskId task : model_.pending()) {
-    if (!requested_.contains(task) && !taken.contains(task) && (task.is_map || reduces)) request(task);
+  for (TaskId task : model_.take_reopened()) unasked_.insert(task);
+  if (unasked_.empty()) return;
+  // Reduces, which come first, wait for their time.
+  for (auto at = reduces_allowed() ? unasked_.begin() : unasked_.lower_bound({true, 0}); at != unasked_.end();) {
+    const TaskId task = *at;
+    // A task whose container is on the way keeps its place: that may fail.
+    if (spoken_for_.contains(task)) {
+      ++at;
+      continue;
+    }
+    if (model_.pending().contains(task) && !requested_.contains(task)) request(task);
+    at = unasked_.erase(at);
   }
 }
 
@@ -162,6 +187,10 @@ void JobMaster::request(TaskId task) {
     wanted.priority = again ? kPriorityMapAgain : kPriorityMap;
     wanted.capability = options_.map_resource;
     if (!again) wanted.hosts = model_.split(task.number).hosts;
+    for (const std::string& host : wanted.hosts) {
+      const std::string& rack = racks_.at(host);
+      if (std::ranges::find(wanted.racks, rack) == wanted.racks.end()) wanted.racks.push_back(rack);
+    }
   }
   // A request of its own for each task, so that a container is known by the task that it was placed for.
   wanted.allocation_request_id = task.is_map ? task.number + 1 : int64_t{model_.maps()} + task.number + 1;
@@ -188,8 +217,8 @@ void JobMaster::on_allocated(const ContainerProto& container) {
   const std::string rack = topology_.rack_of(node.host);
   if (request_id < 0 || stopping_ || !requested_.contains(task)) {
     // Nobody waits for it any more; perhaps somebody else of its kind does.
-    const auto taken = spoken_for();
-    auto other = is_map ? model_.choose_map(node.host, rack, racks_, Locality::kAny, taken) : model_.choose_reduce(taken);
+    auto other =
+        is_map ? model_.choose_map(node.host, rack, racks_, Locality::kAny, spoken_for_) : model_.choose_reduce(node.host, spoken_for_);
     if (request_id < 0 || stopping_ || !other || !requested_.contains(*other)) {
       releases_.push_back(id);
       return;
@@ -197,7 +226,16 @@ void JobMaster::on_allocated(const ContainerProto& container) {
     task = *other;
   }
   take_back(task);
-  containers_[id] = {.container = container, .node = node, .rack = rack, .meant_for = task, .attempt = {}, .idle_since = env_.clock.now()};
+  unasked_.insert(task);
+  spoken_for_.insert(task);
+  containers_[id] = {.container = container,
+                     .node = node,
+                     .rack = rack,
+                     .meant_for = task,
+                     .attempt = {},
+                     .idle_since = env_.clock.now(),
+                     .for_map = is_map,
+                     .process = {}};
   tasks_.spawn(strand_, launch(id));
   dirty_ = true;
 }
@@ -216,10 +254,15 @@ Task<void> JobMaster::launch(yarn::ContainerId id) {
   }
   LOG_WARN("cannot start {} on {}: {}", id.to_string(), held->second.node.to_string(), started.error().to_string());
   const TaskId task = held->second.meant_for;
+  const std::string host = held->second.node.host;
+  settle(held->second);
   containers_.erase(held);
   releases_.push_back(id);
-  if (++launch_failures_[task] >= kLaunchFailuresMax) {
-    model_.fail_to_start(task, "no container could be started: " + started.error().to_string(), env_.clock.now());
+  if (unreachable(started.error())) {
+    // The node's fault, not the task's.
+    blacklist_.unreachable(host);
+  } else if (++launch_failures_[task] >= kLaunchFailuresMax) {
+    model_.fail_to_start(task, host, "no container could be started: " + started.error().to_string(), env_.clock.now());
   }
   co_await env_.clock.sleep_for(kLaunchRetryPause);
   changed();
@@ -244,6 +287,7 @@ void JobMaster::end_attempt_of(Held& held, const std::string& diagnostics, bool 
     model_.kill(held.attempt, diagnostics, env_.clock.now());
   } else {
     model_.fail(held.attempt, diagnostics, env_.clock.now());
+    blacklist_.attempt_failed(held.node.host);
   }
   held.attempt.clear();
 }
@@ -256,9 +300,12 @@ void JobMaster::on_completed(const ContainerStatusProto& status) {
   const bool killed = killed_by_system(status.exit_status());
   const std::string why = fmt::format("Container {} ended with exit status {}: {}", yarn::from_proto(status.container_id()).to_string(),
                                       status.exit_status(), status.diagnostics());
-  if (held.first && !killed && !stopping_) {
+  const bool never_asked = held.first;
+  settle(held);
+  if (never_asked && !killed && !stopping_) {
     LOG_WARN("{}", why);
-    model_.fail_to_start(held.meant_for, why, env_.clock.now());
+    blacklist_.attempt_failed(held.node.host);
+    model_.fail_to_start(held.meant_for, held.node.host, why, env_.clock.now());
   }
   end_attempt_of(held, why, killed);
   if (status.exit_status() == yarn::exit_status::kAborted && status.diagnostics().find("lost") != std::string::npos) {
@@ -269,6 +316,7 @@ void JobMaster::on_completed(const ContainerStatusProto& status) {
 
 void JobMaster::on_node(const NodeReportProto& node) {
   const auto state = node.node_state();
+  if (state == NS_RUNNING) blacklist_.forgive(node.nodeid().host());
   if (state != NS_LOST && state != NS_UNHEALTHY && state != NS_DECOMMISSIONED && state != NS_SHUTDOWN) return;
   const std::string host = node.nodeid().host();
   LOG_WARN("node {} is {}: maps that ran there run again", host, NodeStateProto_Name(state));
@@ -285,6 +333,7 @@ void JobMaster::end_timed_out() {
     const yarn::ContainerId id = yarn::from_proto(held->container.id());
     tasks_.spawn(strand_, stop_container(held->node, id));
     end_attempt_of(*held, "Timed out: the task gave no sign of life", false);
+    settle(*held);
     containers_.erase(id);
     changed();
   }
@@ -299,7 +348,7 @@ void JobMaster::make_room_for_maps() {
   if (!starving) return;
   Held* youngest = nullptr;
   for (auto& [id, held] : containers_) {
-    if (held.meant_for.is_map) continue;
+    if (held.for_map) continue;
     if (youngest == nullptr || held.idle_since > youngest->idle_since) youngest = &held;
   }
   if (youngest == nullptr) return;
@@ -307,15 +356,19 @@ void JobMaster::make_room_for_maps() {
   const yarn::ContainerId id = yarn::from_proto(youngest->container.id());
   tasks_.spawn(strand_, stop_container(youngest->node, id));
   end_attempt_of(*youngest, "A map needs its container", true);
+  settle(*youngest);
   containers_.erase(id);
   changed();
 }
 
-Task<void> JobMaster::tell_of_change(OneShot<bool> woken, Duration most) { woken.set(co_await changed_.wait(env_.clock.after(most))); }
+Task<void> JobMaster::tell_of_change(Change change, OneShot<bool> woken, Duration most) {
+  Notify& news = change == Change::kTasks ? changed_ : progress_;
+  woken.set(co_await news.wait(env_.clock.after(most)));
+}
 
-Task<void> JobMaster::wait_for_change(Duration most) {
+Task<void> JobMaster::wait_for_change(Change change, Duration most) {
   OneShot<bool> woken;
-  tasks_.spawn(strand_, tell_of_change(woken, most));
+  tasks_.spawn(strand_, tell_of_change(change, woken, most));
   co_await woken.wait();
 }
 

@@ -24,14 +24,34 @@ JobModel::JobModel(JobOptions options, std::vector<InputSplit> splits, TimePoint
     : options_(std::move(options)), splits_(std::move(splits)), maps_(splits_.size()), reduces_(static_cast<size_t>(options_.reduces)) {
   for (size_t i = 0; i < splits_.size(); ++i) {
     const auto number = static_cast<int32_t>(i);
-    pending_.insert({true, number});
+    add_pending({true, number});
     maps_[i].pending_since = now;
-    for (const std::string& host : splits_[i].hosts) maps_of_host_[host].insert(number);
   }
   for (int32_t i = 0; i < options_.reduces; ++i) {
-    pending_.insert({false, i});
+    add_pending({false, i});
     reduces_[static_cast<size_t>(i)].pending_since = now;
   }
+}
+
+void JobModel::add_pending(TaskId id) {
+  pending_.insert(id);
+  if (!id.is_map) return;
+  for (const std::string& host : split(id.number).hosts) pending_of_host_[host].insert(id.number);
+  if (split(id.number).hosts.empty()) pending_anywhere_.insert(id.number);
+}
+
+void JobModel::remove_pending(TaskId id) {
+  pending_.erase(id);
+  if (!id.is_map) return;
+  for (const std::string& host : split(id.number).hosts) {
+    if (auto here = pending_of_host_.find(host); here != pending_of_host_.end()) here->second.erase(id.number);
+  }
+  pending_anywhere_.erase(id.number);
+}
+
+bool JobModel::avoids(TaskId id, const std::string& host) const {
+  const auto& failed_on = task(id).failed_on;
+  return failed_on.contains(host) && static_cast<int32_t>(failed_on.size()) < cluster_nodes_;
 }
 
 std::string JobModel::attempt_id(TaskId task, int32_t ordinal) const {
@@ -82,30 +102,46 @@ Locality JobModel::locality(int32_t map, const std::string& host, const std::str
 std::optional<TaskId> JobModel::choose_map(const std::string& host, const std::string& rack,
                                            const std::map<std::string, std::string>& racks, Locality at_least,
                                            const std::set<TaskId>& taken) const {
-  if (auto here = maps_of_host_.find(host); here != maps_of_host_.end()) {
-    for (int32_t map : here->second) {
-      const TaskId id{true, map};
-      if (task(id).state == TaskState::kPending && !taken.contains(id)) return id;
-    }
+  auto may = [&](int32_t map) { return !taken.contains({true, map}) && !avoids({true, map}, host); };
+  if (auto here = pending_of_host_.find(host); here != pending_of_host_.end()) {
+    auto found = std::ranges::find_if(here->second, may);
+    if (found != here->second.end()) return TaskId{true, *found};
   }
+  // A split without hosts is at home anywhere.
+  if (auto found = std::ranges::find_if(pending_anywhere_, may); found != pending_anywhere_.end()) return TaskId{true, *found};
+  if (at_least == Locality::kNode) return std::nullopt;
   std::optional<TaskId> any;
   for (auto at = pending_.lower_bound({true, 0}); at != pending_.end(); ++at) {
-    if (taken.contains(*at)) continue;
-    // A split without hosts is at home anywhere.
-    if (split(at->number).hosts.empty()) return *at;
-    if (at_least == Locality::kNode) continue;
+    if (!may(at->number)) continue;
     if (locality(at->number, host, rack, racks) == Locality::kRack) return *at;
     if (at_least == Locality::kAny && !any) any = *at;
   }
   return any;
 }
 
-std::optional<TaskId> JobModel::choose_reduce(const std::set<TaskId>& taken) const {
+std::optional<TaskId> JobModel::choose_reduce(const std::string& host, const std::set<TaskId>& taken) const {
   for (TaskId id : pending_) {
     if (id.is_map) break;
-    if (!taken.contains(id)) return id;
+    if (!taken.contains(id) && !avoids(id, host)) return id;
   }
   return std::nullopt;
+}
+
+bool JobModel::succeeded(const std::string& attempt) const {
+  for (const auto* tasks : {&maps_, &reduces_}) {
+    for (const JobTask& task : *tasks) {
+      if (task.state == TaskState::kSucceeded && task.attempt == attempt) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<std::string> JobModel::winners() const {
+  std::vector<std::string> attempts;
+  for (const JobTask& task : reduces_.empty() ? maps_ : reduces_) {
+    if (task.state == TaskState::kSucceeded) attempts.push_back(task.attempt);
+  }
+  return attempts;
 }
 
 Counters JobModel::counters() const {
@@ -126,7 +162,7 @@ Counters JobModel::counters() const {
 const Attempt& JobModel::start(TaskId id, Place place, Locality near, TimePoint now) {
   JobTask& task = at(id);
   CHECK_INVARIANT(task.state == TaskState::kPending);
-  pending_.erase(id);
+  remove_pending(id);
   task.state = TaskState::kRunning;
   task.ran_before = true;
   task.attempt = attempt_id(id, task.next_attempt++);
@@ -186,17 +222,19 @@ void JobModel::reopen(TaskId id, TimePoint now) {
   JobTask& task = at(id);
   task.state = TaskState::kPending;
   task.pending_since = now;
-  pending_.insert(id);
+  add_pending(id);
+  reopened_.push_back(id);
 }
 
-void JobModel::note_failure(TaskId id, const std::string& who, const std::string& diagnostics, TimePoint now) {
+void JobModel::note_failure(TaskId id, const std::string& who, const std::string& host, const std::string& diagnostics, TimePoint now) {
   JobTask& task = at(id);
+  task.failed_on.insert(host);
   own_.add(counter_group::kJob, counter_of(id, "NUM_FAILED"), 1);
   failures_.push_back(fmt::format("{}: {}", who, diagnostics));
   if (failures_.size() > kFailuresKept) failures_.pop_front();
   if (++task.failures < (id.is_map ? options_.map_attempts_max : options_.reduce_attempts_max)) return reopen(id, now);
   task.state = TaskState::kFailed;
-  pending_.erase(id);
+  remove_pending(id);
   int32_t& failed = id.is_map ? maps_failed_ : reduces_failed_;
   ++failed;
   const int64_t all = id.is_map ? maps() : reduces();
@@ -215,7 +253,7 @@ void JobModel::fail(std::string id, const std::string& diagnostics, TimePoint no
   const Attempt attempt = std::move(found->second);
   running_.erase(found);
   count_end(attempt, now);
-  note_failure(attempt.task, id, diagnostics, now);
+  note_failure(attempt.task, id, attempt.place.host, diagnostics, now);
 }
 
 void JobModel::kill(std::string id, const std::string& why, TimePoint now) {
@@ -230,18 +268,23 @@ void JobModel::kill(std::string id, const std::string& why, TimePoint now) {
   reopen(attempt.task, now);
 }
 
-void JobModel::fail_to_start(TaskId id, const std::string& diagnostics, TimePoint now) {
+void JobModel::fail_to_start(TaskId id, const std::string& host, const std::string& diagnostics, TimePoint now) {
   if (at(id).state != TaskState::kPending) return;
   own_.add(counter_group::kJob, counter_of(id, "TOTAL_LAUNCHED"), 1);
-  note_failure(id, attempt_id(id, at(id).next_attempt++), diagnostics, now);
+  note_failure(id, attempt_id(id, at(id).next_attempt++), host, diagnostics, now);
+}
+
+// A map that had succeeded has not.
+void JobModel::withdraw_output(int32_t map) {
+  JobTask& task = at({true, map});
+  --maps_succeeded_;
+  events_.push_back({map, task.attempt, task.place.host, task.place.shuffle_port, true});
+  task.fetch_reports = 0;
 }
 
 void JobModel::lose_output(int32_t map, TimePoint now) {
-  JobTask& task = at({true, map});
-  --maps_succeeded_;
+  withdraw_output(map);
   own_.add(counter_group::kJob, "NUM_KILLED_MAPS", 1);
-  events_.push_back({map, task.attempt, task.place.host, task.place.shuffle_port, true});
-  task.fetch_reports = 0;
   reopen({true, map}, now);
 }
 
@@ -257,7 +300,11 @@ void JobModel::report_fetch_failure(const std::string& map_attempt, TimePoint no
   for (int32_t map = 0; map < maps(); ++map) {
     JobTask& task = at({true, map});
     if (task.state != TaskState::kSucceeded || task.attempt != map_attempt) continue;
-    if (++task.fetch_reports >= options_.fetch_failures_max) lose_output(map, now);
+    ++task.fetch_reports;
+    const auto fetching = std::ranges::count_if(running_, [](const auto& running) { return !running.second.task.is_map; });
+    if (task.fetch_reports < options_.fetch_failures_max || task.fetch_reports * 2 < fetching) return;
+    withdraw_output(map);
+    note_failure({true, map}, map_attempt, task.place.host, "Too Many fetch failures.Failing the attempt", now);
     return;
   }
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/base/yarn_ids.h"
@@ -69,7 +70,8 @@ struct JobTask {
   Counters counters;    // of the one that succeeded
   TimePoint pending_since;
   bool ran_before = false;
-  int64_t fetch_reports = 0;  // failures to fetch the present output
+  std::set<std::string> failed_on;  // hosts
+  int64_t fetch_reports = 0;        // failures to fetch the present output
 };
 
 struct MapEvent {
@@ -92,6 +94,8 @@ class JobModel {
   const Attempt* find(const std::string& attempt) const;
   const std::map<std::string, Attempt>& running() const { return running_; }
   const std::set<TaskId>& pending() const { return pending_; }
+  // Tasks that have become pending since the last call.
+  std::vector<TaskId> take_reopened() { return std::exchange(reopened_, {}); }
   int32_t maps() const { return static_cast<int32_t>(maps_.size()); }
   int32_t reduces() const { return static_cast<int32_t>(reduces_.size()); }
   const std::vector<MapEvent>& events() const { return events_; }
@@ -104,15 +108,21 @@ class JobModel {
   float reduce_progress() const;
   const std::deque<std::string>& failures() const { return failures_; }  // of attempts, the last few
   // The pending map that fits best on a host, of those not in `taken`; nullopt when none is at least as near as `at_least`. `racks` gives
-  // the rack of each host that splits name.
+  // the rack of each host that splits name. A task that failed on this host isn't chosen for it while the cluster has other nodes than
+  // those where it failed.
   std::optional<TaskId> choose_map(const std::string& host, const std::string& rack, const std::map<std::string, std::string>& racks,
                                    Locality at_least, const std::set<TaskId>& taken) const;
-  std::optional<TaskId> choose_reduce(const std::set<TaskId>& taken) const;
+  std::optional<TaskId> choose_reduce(const std::string& host, const std::set<TaskId>& taken) const;
   Locality locality(int32_t map, const std::string& host, const std::string& rack, const std::map<std::string, std::string>& racks) const;
+  // This attempt is the one that its task succeeded by.
+  bool succeeded(const std::string& attempt) const;
+  // The attempts whose output is the job's: of the reduces, or of the maps in a job without.
+  std::vector<std::string> winners() const;
   // Counters of tasks that succeeded, and the job's own.
   Counters counters() const;
 
   // --- told
+  void set_cluster_nodes(int32_t nodes) { cluster_nodes_ = nodes; }
   // A pending task begins to run there.
   const Attempt& start(TaskId task, Place place, Locality near, TimePoint now);
   // False: this attempt isn't running (any more).
@@ -125,11 +135,14 @@ class JobModel {
   void fail(std::string attempt, const std::string& diagnostics, TimePoint now);
   void kill(std::string attempt, const std::string& why, TimePoint now);
   // A container ended before its process asked for a task: as a failure of the task that it was meant for.
-  void fail_to_start(TaskId task, const std::string& diagnostics, TimePoint now);
+  void fail_to_start(TaskId task, const std::string& host, const std::string& diagnostics, TimePoint now);
   // Outputs of maps on this host are gone; maps that reduces still need run again.
   void lose_host(const std::string& host, TimePoint now);
-  // A reduce couldn't fetch a map's output; after enough reports the map runs again.
+  // A reduce couldn't fetch a map's output. After enough reports, by number and for the reduces that run, the map has failed, and runs
+  // again.
   void report_fetch_failure(const std::string& map_attempt, TimePoint now);
+  // The job can't succeed, for a reason outside its tasks.
+  void give_up(std::string why) { failure_ = std::move(why); }
   // Attempts that gave no sign of life for too long.
   std::vector<std::string> timed_out(TimePoint now) const;
 
@@ -139,16 +152,23 @@ class JobModel {
   std::string attempt_id(TaskId task, int32_t ordinal) const;
   void count_end(const Attempt& attempt, TimePoint now);
   void reopen(TaskId task, TimePoint now);
-  void note_failure(TaskId task, const std::string& who, const std::string& diagnostics, TimePoint now);
+  void note_failure(TaskId task, const std::string& who, const std::string& host, const std::string& diagnostics, TimePoint now);
+  void withdraw_output(int32_t map);
   void lose_output(int32_t map, TimePoint now);
+  bool avoids(TaskId task, const std::string& host) const;
+  void add_pending(TaskId task);
+  void remove_pending(TaskId task);
 
   JobOptions options_;
   std::vector<InputSplit> splits_;
-  std::map<std::string, std::set<int32_t>> maps_of_host_;  // pending or not
+  std::map<std::string, std::set<int32_t>> pending_of_host_;  // maps
+  std::set<int32_t> pending_anywhere_;                        // maps whose splits name no host
+  int32_t cluster_nodes_ = 1;
   std::vector<JobTask> maps_;
   std::vector<JobTask> reduces_;
   std::map<std::string, Attempt> running_;
   std::set<TaskId> pending_;
+  std::vector<TaskId> reopened_;
   std::vector<MapEvent> events_;
   Counters own_;
   int32_t maps_succeeded_ = 0;

@@ -1,11 +1,10 @@
 #include "mapreduce/am/launch_context.h"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 #include "common/config/keys_mapred.h"
 #include "common/env/network.h"
+#include "common/env/real_env.h"
 
 namespace tusker::mapreduce {
 namespace {
@@ -59,12 +58,11 @@ Result<hadoop::yarn::ContainerLaunchContextProto> make_launch_context(FileStore&
   return context;
 }
 
-std::string program_directory(const config::Config& config) {
+std::string mapred_directory(const config::Config& config) {
   const std::string configured = config.get(config::kProgramDirectory);
   if (!configured.empty()) return configured;
-  char path[4096];
-  const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path);
-  return length <= 0 ? "/usr/bin" : store_parent(std::string_view(path, static_cast<size_t>(length)));
+  // The shell of launch_container.sh expands it within its double quotes.
+  return "${TUSKER_PROGRAM_DIRECTORY:-" + tusker::program_directory() + "}";
 }
 
 }  // namespace tusker::mapreduce

@@ -25,7 +25,8 @@ struct LaunchPlan {
 // Looks the files up: the NodeManager refuses what has changed since. Blocks.
 Result<hadoop::yarn::ContainerLaunchContextProto> make_launch_context(FileStore& store, const LaunchPlan& plan);
 
-// Where the `mapred` program stands on the nodes: tusker.mapreduce.program-directory, or where this program is.
-std::string program_directory(const config::Config& config);
+// Where the `mapred` program stands on the nodes, as a launch context's command has it: tusker.mapreduce.program-directory; or beside the
+// NodeManager, which says so in TUSKER_PROGRAM_DIRECTORY; or, with a NodeManager that doesn't, where this program is.
+std::string mapred_directory(const config::Config& config);
 
 }  // namespace tusker::mapreduce

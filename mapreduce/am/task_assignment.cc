@@ -18,13 +18,18 @@ constexpr Duration kLocalityWait = std::chrono::milliseconds(300);
 std::optional<TaskId> JobMaster::choose(const Held& held) {
   if (held.first && model_.pending().contains(held.meant_for)) return held.meant_for;
   if (!options_.container_reuse && !held.first) return std::nullopt;
-  const auto taken = spoken_for();
-  if (!held.meant_for.is_map) return reduces_allowed() ? model_.choose_reduce(taken) : std::nullopt;
-  const bool patient = env_.clock.now() - held.idle_since < kLocalityWait;
-  return model_.choose_map(held.node.host, held.rack, racks_, patient ? Locality::kNode : Locality::kAny, taken);
+  if (held.meant_for.is_map) {
+    const bool patient = env_.clock.now() - held.idle_since < kLocalityWait;
+    auto map = model_.choose_map(held.node.host, held.rack, racks_, patient ? Locality::kNode : Locality::kAny, spoken_for_);
+    if (map || !reduces_in_map_containers()) return map;
+  }
+  if (!reduces_allowed()) return std::nullopt;
+  auto reduce = model_.choose_reduce(held.node.host, spoken_for_);
+  // This one is here; a container that is still on its way will find something else, or end.
+  return reduce ? reduce : model_.choose_reduce(held.node.host, {});
 }
 
-TaskProto JobMaster::assign(Held& held, TaskId task) {
+void JobMaster::assign(Held& held, TaskId task) {
   const Place place{.container = yarn::from_proto(held.container.id()),
                     .host = held.node.host,
                     .rack = held.rack,
@@ -32,19 +37,26 @@ TaskProto JobMaster::assign(Held& held, TaskId task) {
                     .memory_mb = yarn::from_proto(held.container.resource()).memory_mb,
                     .vcores = yarn::from_proto(held.container.resource()).vcores};
   const Locality near = task.is_map ? model_.locality(task.number, place.host, place.rack, racks_) : Locality::kAny;
+  take_back(task);
+  unasked_.erase(task);
   const Attempt& attempt = model_.start(task, place, near, env_.clock.now());
   held.attempt = attempt.id;
   held.phase = Phase::kBusy;
-  held.first = false;
+  held.for_map = task.is_map;
+  settle(held);
+  LOG_INFO("{} runs in {} on {}", attempt.id, place.container.to_string(), place.host);
+}
+
+TaskProto JobMaster::task_proto(const Held& held) const {
+  const TaskId task = model_.find(held.attempt)->task;
   TaskProto proto;
-  proto.set_attempt_id(attempt.id);
+  proto.set_attempt_id(held.attempt);
   proto.set_is_map(task.is_map);
   proto.set_number(task.number);
   proto.set_maps(model_.maps());
   proto.set_reduces(model_.reduces());
-  proto.set_application_attempt(place.container.attempt.attempt);
+  proto.set_application_attempt(yarn::from_proto(held.container.id()).attempt.attempt);
   if (task.is_map) *proto.mutable_split() = to_proto(model_.split(task.number));
-  LOG_INFO("{} runs in {} on {}", attempt.id, place.container.to_string(), place.host);
   return proto;
 }
 
@@ -54,6 +66,11 @@ GetTaskResponseProto JobMaster::get_task(const GetTaskRequestProto& request) {
   auto found = id ? containers_.find(*id) : containers_.end();
   if (found == containers_.end() || over() || stopping_) return response;
   Held& held = found->second;
+  if (held.phase == Phase::kBusy && held.process == request.process() && model_.find(held.attempt) != nullptr) {
+    // It has not heard the answer to its first call.
+    *response.mutable_task() = task_proto(held);
+    return response;
+  }
   if (held.phase != Phase::kIdle) {
     // What ran before in this container has come to its end, one way or the other.
     if (!held.attempt.empty() && held.attempt == request.failed_attempt()) end_attempt_of(held, request.diagnostics(), false);
@@ -70,11 +87,13 @@ GetTaskResponseProto JobMaster::get_task(const GetTaskRequestProto& request) {
   }
   auto task = choose(held);
   if (task) {
-    *response.mutable_task() = assign(held, *task);
+    assign(held, *task);
+    held.process = request.process();
+    *response.mutable_task() = task_proto(held);
     changed();
     return response;
   }
-  held.first = false;
+  settle(held);
   const bool patient = env_.clock.now() - held.idle_since < kLocalityWait;
   const bool more = held.meant_for.is_map && model_.pending().lower_bound({true, 0}) != model_.pending().end();
   response.set_wait(options_.container_reuse && patient && more);
@@ -91,7 +110,7 @@ StatusUpdateResponseProto JobMaster::status_update(const StatusUpdateRequestProt
   if (request.fetch_failures_size() > 0) {
     changed();
   } else {
-    changed_.notify_all();
+    progress_.notify_all();
   }
   return response;
 }
@@ -100,10 +119,10 @@ bool JobMaster::may_commit(const std::string& attempt) { return !stopping_ && mo
 
 bool JobMaster::done(const std::string& attempt, Counters counters) {
   Held* held = container_of(attempt);
-  const bool accepted = model_.succeed(attempt, std::move(counters), env_.clock.now());
+  if (!model_.succeed(attempt, std::move(counters), env_.clock.now())) return model_.succeeded(attempt);
   if (held != nullptr) held->attempt.clear();
   changed();
-  return accepted;
+  return true;
 }
 
 void JobMaster::failed(const std::string& attempt, const std::string& diagnostics) {
@@ -146,7 +165,7 @@ void JobMaster::finish(JobStateProto state, Counters counters, std::string diagn
   state_ = state;
   final_counters_ = std::move(counters);
   diagnostics_ = std::move(diagnostics);
-  changed_.notify_all();
+  progress_.notify_all();
 }
 
 }  // namespace tusker::mapreduce

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "common/rpc/client.h"
@@ -18,9 +19,30 @@ class UmbilicalClient {
   Task<Result<Response>> call(std::string_view method, Request request, Duration timeout = std::chrono::seconds(60)) {
     return rpc_.call<Response>(target_, method, request, env_.clock.after(timeout));
   }
+  // As call(), and again on a new connection while the master can't be reached or doesn't answer, for so long. Every method may be
+  // repeated.
+  template <class Response, class Request>
+  Task<Result<Response>> call_again(std::string method, Request request, Duration most = kPatience) {
+    const Deadline give_up = env_.clock.after(most);
+    while (true) {
+      const Deadline deadline = std::min<Deadline>(give_up, env_.clock.after(kTryMax));
+      auto response = co_await rpc_.call<Response>(target_, method, request, deadline);
+      if (response || !unheard(response.error()) || env_.clock.now() + kRetryPause >= give_up) co_return response;
+      co_await env_.clock.sleep_for(kRetryPause);
+    }
+  }
+  // The call failed on its way: the master may have carried it out, or not.
+  static bool unheard(const Status& status) {
+    return status.code() == StatusCode::kUnavailable || status.code() == StatusCode::kTimeout || status.code() == StatusCode::kRetriable;
+  }
   Task<void> stop() { return rpc_.stop(); }
 
  private:
+  // A task whose master doesn't answer for so long has none any more.
+  static constexpr Duration kPatience = std::chrono::seconds(20);
+  static constexpr Duration kTryMax = std::chrono::seconds(6);
+  static constexpr Duration kRetryPause = std::chrono::milliseconds(200);
+
   Env& env_;
   rpc::Client rpc_;
   rpc::Target target_;

@@ -21,7 +21,7 @@ struct Handlers {
     JobMaster* m = master;
     GetTaskResponseProto response = co_await run_on(m->strand(), [m, &request] { return m->get_task(request); });
     // What waits asks again soon; a change may have brought it something.
-    if (response.wait()) co_await m->wait_for_change(kTaskWait);
+    if (response.wait()) co_await m->wait_for_change(JobMaster::Change::kTasks, kTaskWait);
     co_return response;
   }
   Task<Result<StatusUpdateResponseProto>> status_update(CallContext, StatusUpdateRequestProto request) const {
@@ -52,7 +52,7 @@ struct Handlers {
     while (true) {
       MapEventsResponseProto response = co_await run_on(m->strand(), [m, &request] { return m->map_events(request); });
       if (response.events_size() > 0 || !response.found() || wait_ms <= 0) co_return response;
-      co_await m->wait_for_change(std::chrono::milliseconds(wait_ms));
+      co_await m->wait_for_change(JobMaster::Change::kTasks, std::chrono::milliseconds(wait_ms));
       wait_ms -= kChangeMs;
     }
   }
@@ -66,7 +66,7 @@ struct Handlers {
       const bool same = std::abs(response.map_progress() - request.known_map_progress()) < kProgressStep &&
                         std::abs(response.reduce_progress() - request.known_reduce_progress()) < kProgressStep;
       if (ended || !same || wait_ms <= 0) co_return response;
-      co_await m->wait_for_change(std::chrono::milliseconds(wait_ms));
+      co_await m->wait_for_change(JobMaster::Change::kProgress, std::chrono::milliseconds(wait_ms));
       wait_ms -= kChangeMs;
     }
   }

@@ -31,7 +31,7 @@ class LocalJob {
       TRY_VOID(run_attempt(false, i, counters));
       progress_.update(1, share(static_cast<size_t>(i), static_cast<size_t>(job_.reduces)));
     }
-    return committer_.commit_job();
+    return committer_.commit_job(committed_);
   }
   Result<void> abort() { return committer_.abort_job(); }
 
@@ -65,7 +65,10 @@ class LocalJob {
       TRY_VOID(reduce(context));
     }
     TRY(bool commit, committer_.needs_task_commit(context.attempt));
-    if (commit) TRY_VOID(committer_.commit_task(context.attempt, "task_" + task));
+    if (commit) {
+      TRY_VOID(committer_.commit_task(context.attempt));
+      committed_.push_back(context.attempt);
+    }
     count_file_systems(counters, before, stores_.statistics());
     count_resources(counters, is_map, cpu_ms);
     job_counters.merge(counters);
@@ -92,6 +95,7 @@ class LocalJob {
   std::string directory_;
   ProgressPrinter& progress_;
   FileOutputCommitter committer_;
+  std::vector<std::string> committed_;
   std::vector<std::vector<shuffle::IndexEntry>> indexes_;  // of each map's output
 };
 

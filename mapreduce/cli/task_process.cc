@@ -23,8 +23,7 @@ namespace {
 
 constexpr Duration kStatusPause = std::chrono::milliseconds(200);
 constexpr Duration kAskPause = std::chrono::milliseconds(5);
-// A task whose master doesn't answer for so long has none any more.
-constexpr Duration kMasterTimeout = std::chrono::seconds(20);
+constexpr size_t kProcessIdBytes = 8;
 
 std::vector<std::string> split_at_commas(const std::string& list) {
   std::vector<std::string> items;
@@ -65,6 +64,7 @@ class TaskProcess {
         config_(config),
         container_(std::move(container)),
         beacon_(beacon),
+        process_id_(env.random.bytes(kProcessIdBytes)),
         strand_(env.make_strand()),
         umbilical_(env, std::move(master), {container_.user, ""}, container_.job_token),
         stores_(env, config, {container_.user, ""}),
@@ -90,12 +90,13 @@ class TaskProcess {
   Task<Result<std::optional<TaskProto>>> get_task(LastTask last) {
     GetTaskRequestProto request;
     request.set_container_id(container_.id);
+    request.set_process(process_id_);
     if (!last.attempt.empty()) {
       request.set_failed_attempt(last.attempt);
       request.set_diagnostics(last.diagnostics);
     }
     while (true) {
-      CO_TRY(auto response, co_await umbilical_.call<GetTaskResponseProto>("getTask", request, kMasterTimeout));
+      CO_TRY(auto response, co_await umbilical_.call_again<GetTaskResponseProto>("getTask", request));
       if (response.has_task()) co_return std::move(*response.mutable_task());
       if (!response.wait()) co_return std::nullopt;
       co_await env_.clock.sleep_for(kAskPause);
@@ -108,13 +109,21 @@ class TaskProcess {
     report_.set_position_cell(beacon_.position());
     tasks_.spawn(strand_, tell_status());
     auto ran = co_await work(split);
-    if (ran) ran = co_await report_done();
+    if (ran && !report_.killed()) {
+      ran = co_await report_done();
+      if (!ran && UmbilicalClient::unheard(ran.error())) {
+        // The master may hold the output for this task's: it stays, and goes with the application at the latest.
+        LOG_ERROR("{} is done, but the ApplicationMaster doesn't answer: {}", task_.attempt_id(), ran.error().to_string());
+        beacon_.end();
+        co_return;
+      }
+    }
     if (!ran && !report_.killed()) {
       LOG_ERROR("{} failed: {}", task_.attempt_id(), ran.error().to_string());
       FailedRequestProto request;
       request.set_attempt_id(task_.attempt_id());
       request.set_diagnostics(ran.error().to_string());
-      auto told = co_await umbilical_.call<FailedResponseProto>("failed", request, kMasterTimeout);
+      auto told = co_await umbilical_.call_again<FailedResponseProto>("failed", request);
       if (!told) LOG_ERROR("and cannot tell the ApplicationMaster: {}", told.error().to_string());
     }
     if (!ran) co_await run_on(env_.disk_pool, [this] { clean_up(); });
@@ -150,13 +159,16 @@ class TaskProcess {
   Task<Result<void>> reduce(TaskContext& context) {
     CO_TRY(auto options, shuffle_options());
     CO_TRY(auto merge_options, merge_options_of(context));
-    Combiner combiner(context.library.job(), config_, counters_, report_);
-    int64_t& spilled = counters_.cell(counter_group::kTask, "SPILLED_RECORDS");
-    MergeManager merge(env_, std::move(merge_options), combiner.exists() ? &combiner : nullptr, spilled);
+    // Merges run on another thread than the shuffle, so they count for themselves.
+    Counters merge_counters;
+    Combiner combiner(context.library.job(), config_, merge_counters, report_);
+    int64_t& spilled = merge_counters.cell(counter_group::kTask, "SPILLED_RECORDS");
+    MergeManager merge(env_, std::move(merge_options), combiner.exists() ? &combiner : nullptr, spilled, report_);
     Shuffle shuffle(env_, strand_, std::move(options), umbilical_, merge, counters_, report_);
     shuffle_ = &shuffle;
     auto segments = co_await shuffle.run();
     shuffle_ = nullptr;
+    counters_.merge(merge_counters);
     if (!segments) co_return error(segments.error());
     co_return co_await run_on(env_.disk_pool, [&context, &segments] { return run_reduce(context, *std::move(segments)); });
   }
@@ -190,14 +202,13 @@ class TaskProcess {
   }
 
   Task<Result<void>> commit(TaskContext& context) {
+    if (report_.killed()) co_return error(StatusCode::kCancelled, "the attempt was killed");
     MayCommitRequestProto request;
     request.set_attempt_id(task_.attempt_id());
-    CO_TRY(auto answer, co_await umbilical_.call<MayCommitResponseProto>("mayCommit", request, kMasterTimeout));
+    CO_TRY(auto answer, co_await umbilical_.call_again<MayCommitResponseProto>("mayCommit", request));
     if (!answer.may_commit()) co_return error(StatusCode::kCancelled, "the ApplicationMaster forbids the commit");
-    // "attempt_1_0001_r_000000_0" → "task_1_0001_r_000000"
-    const std::string& attempt = context.attempt;
-    const std::string task = "task" + attempt.substr(7, attempt.rfind('_') - 7);
-    co_return co_await run_on(env_.disk_pool, [&context, &task] { return context.committer.commit_task(context.attempt, task); });
+    if (report_.killed()) co_return error(StatusCode::kCancelled, "the attempt was killed");
+    co_return co_await run_on(env_.disk_pool, [&context] { return context.committer.commit_task(context.attempt); });
   }
 
   Task<Result<void>> report_done() {
@@ -206,7 +217,7 @@ class TaskProcess {
     DoneRequestProto request;
     request.set_attempt_id(task_.attempt_id());
     *request.mutable_counters() = to_proto(counters_);
-    CO_TRY(auto answer, co_await umbilical_.call<DoneResponseProto>("done", request, kMasterTimeout));
+    CO_TRY(auto answer, co_await umbilical_.call_again<DoneResponseProto>("done", request));
     if (!answer.accepted()) LOG_WARN("{} was done, but isn't wanted any more", task_.attempt_id());
     co_return Result<void>();
   }
@@ -223,7 +234,7 @@ class TaskProcess {
       if (shuffle_ != nullptr) {
         for (std::string& failure : shuffle_->take_fetch_failures()) request.add_fetch_failures(std::move(failure));
       }
-      auto answer = co_await umbilical_.call<StatusUpdateResponseProto>("statusUpdate", request, kMasterTimeout);
+      auto answer = co_await umbilical_.call_again<StatusUpdateResponseProto>("statusUpdate", request);
       if (answer && answer->found()) continue;
       LOG_WARN("{} ends: {}", task_.attempt_id(), answer ? "the ApplicationMaster doesn't want it any more" : answer.error().to_string());
       report_.kill();
@@ -242,6 +253,7 @@ class TaskProcess {
   const config::Config& config_;
   Container container_;
   TaskBeacon& beacon_;
+  std::string process_id_;  // so that a repeated call for a task isn't taken for that of another process
   Executor strand_;
   UmbilicalClient umbilical_;
   FileStores stores_;

@@ -95,7 +95,7 @@ class YarnJob {
     LaunchPlan plan;
     for (std::string_view name : {kJobFile, kSplitsFile}) plan.files.emplace_back(name, file(name));
     plan.command = fmt::format("appmaster -conf {}", kJobFile);
-    plan.program_directory = program_directory(job_.config);
+    plan.program_directory = mapred_directory(job_.config);
     plan.credentials = security::encode_credentials(credentials);
 
     ApplicationSubmissionContextProto context;

@@ -1,5 +1,7 @@
 #include "mapreduce/formats/file_output_committer.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 namespace tusker::mapreduce {
@@ -24,10 +26,12 @@ Result<bool> FileOutputCommitter::needs_task_commit(std::string_view attempt) {
   return status.has_value();
 }
 
-Result<void> FileOutputCommitter::commit_task(std::string_view attempt, std::string_view task) {
-  const std::string committed = fmt::format("{}/{}", job_attempt_path(), task);
-  TRY_VOID(store_.remove(committed));
-  return store_.rename(work_path(attempt), committed);
+std::string FileOutputCommitter::committed_path(std::string_view attempt) const {
+  return fmt::format("{}/{}", job_attempt_path(), attempt);
+}
+
+Result<void> FileOutputCommitter::commit_task(std::string_view attempt) {
+  return store_.rename(work_path(attempt), committed_path(attempt));
 }
 
 Result<void> FileOutputCommitter::abort_task(std::string_view attempt) { return store_.remove(work_path(attempt)); }
@@ -45,14 +49,20 @@ Result<void> FileOutputCommitter::merge(const StoreStatus& from, const std::stri
   return {};
 }
 
-Result<void> FileOutputCommitter::commit_job() {
-  auto tasks = store_.list(job_attempt_path());
+Result<void> FileOutputCommitter::commit_job(const std::vector<std::string>& attempts) {
+  auto present = store_.list(job_attempt_path());
   // Without it an interrupted commit has come as far as its removal.
-  if (!tasks && tasks.error().code() != StatusCode::kFileNotFound) return error(tasks.error());
-  if (tasks) {
-    for (const StoreStatus& task : *tasks) {
-      if (store_name(task.path) == kPending) continue;
-      TRY(auto files, store_.list(task.path));
+  if (!present && present.error().code() != StatusCode::kFileNotFound) return error(present.error());
+  if (present) {
+    std::set<std::string, std::less<>> names;
+    for (const StoreStatus& entry : *present) names.emplace(store_name(entry.path));
+    for (const std::string& attempt : attempts) {
+      if (names.contains(attempt)) continue;
+      return error(StatusCode::kFileNotFound,
+                   fmt::format("The output of {} isn't at {}", attempt, store_.qualify(committed_path(attempt))));
+    }
+    for (const std::string& attempt : attempts) {
+      TRY(auto files, store_.list(committed_path(attempt)));
       for (const StoreStatus& file : files) TRY_VOID(merge(file, fmt::format("{}/{}", output_, store_name(file.path))));
     }
   }

@@ -62,14 +62,16 @@ bool FetchSchedule::finish(const Output& output) {
   return true;
 }
 
-void FetchSchedule::give_back(const Batch& batch, bool failed, TimePoint now) {
+void FetchSchedule::give_back(const Batch& batch, const std::vector<Output>& blamed, TimePoint now) {
   Host& host = hosts_[batch.host];
   host.busy = false;
-  host.failures = failed ? host.failures + 1 : 0;
-  if (failed) host.not_before = now + pause_after(host.failures);
+  const bool some_came =
+      std::ranges::any_of(batch.outputs, [this](const Output& output) { return done_[static_cast<size_t>(output.map)]; });
+  host.failures = blamed.empty() ? 0 : some_came ? 1 : host.failures + 1;
+  if (!blamed.empty()) host.not_before = now + pause_after(host.failures);
+  for (const Output& output : blamed) ++failures_[output.attempt];
   for (const Output& output : batch.outputs) {
     if (done_[static_cast<size_t>(output.map)]) continue;
-    if (failed) ++failures_[output.attempt];
     // Unless it was lost or replaced meanwhile.
     auto known = known_.find(output.map);
     if (known != known_.end() && known->second.first == output.attempt) host.outputs[output.map] = output.attempt;

@@ -38,8 +38,9 @@ class FetchSchedule {
   std::optional<Batch> take(TimePoint now, size_t most);
   // This output was fetched, by this attempt of its map. False when the map had been fetched before.
   bool finish(const Output& output);
-  // The batch ended; what of it isn't finished waits for another try. `failed`: the host is punished.
-  void give_back(const Batch& batch, bool failed, TimePoint now);
+  // The batch ended; what of it isn't finished waits for another try. `blamed`: outputs that couldn't be had; the host is then left alone
+  // for a while.
+  void give_back(const Batch& batch, const std::vector<Output>& blamed, TimePoint now);
   int failures_of(const std::string& attempt) const;
 
   bool complete() const { return remaining_ == 0; }

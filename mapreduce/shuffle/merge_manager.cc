@@ -19,12 +19,12 @@ std::vector<std::unique_ptr<Segment>> as_segments(std::vector<std::string> parts
 
 }  // namespace
 
-MergeManager::MergeManager(Env& env, Options options, Combiner* combiner, int64_t& spilled_records)
-    : env_(env), options_(std::move(options)), combiner_(combiner), spilled_records_(spilled_records), freed_(env.clock) {}
+MergeManager::MergeManager(Env& env, Options options, Combiner* combiner, int64_t& spilled_records, TaskReport& report)
+    : env_(env), options_(std::move(options)), combiner_(combiner), spilled_records_(spilled_records), report_(report), freed_(env.clock) {}
 
 Task<Result<void>> MergeManager::reserve(int64_t bytes) {
   // One alone may be larger than all, or nothing would ever move.
-  while (used_ > 0 && used_ + bytes > options_.memory_bytes) {
+  while (!failure_ && used_ > 0 && used_ + bytes > options_.memory_bytes) {
     const auto worth = static_cast<int64_t>(options_.merge_share * static_cast<double>(options_.memory_bytes));
     // While others are still coming, they may make the merge bigger; when all memory is held, there is nothing to wait for.
     if (!merging_ && committed_ > 0 && (committed_ >= worth || committed_ == used_)) {
@@ -33,6 +33,7 @@ Task<Result<void>> MergeManager::reserve(int64_t bytes) {
       co_await freed_.wait(env_.clock.after(kLook));
     }
   }
+  if (failure_) co_return error(*failure_);
   used_ += bytes;
   co_return Result<void>();
 }
@@ -56,13 +57,18 @@ Task<Result<void>> MergeManager::merge() {
   committed_ = 0;
   std::vector<std::string> parts = std::exchange(memory_, {});
   const std::string path = next_path();
+  const size_t count = parts.size();
   LOG_INFO("merging {} outputs of {} bytes from memory to {}", parts.size(), bytes, path);
   auto merged = co_await run_on(env_.disk_pool, [this, &parts, &path] {
-    return merge_to_file(env_.disk, as_segments(std::move(parts)), path, combiner_, spilled_records_);
+    return merge_to_file(env_.disk, as_segments(std::move(parts)), path, combiner_, spilled_records_, &report_);
   });
   merging_ = false;
+  if (!merged) {
+    failure_ = merged.error().with_context(fmt::format("cannot merge {} fetched outputs into {}", count, path));
+    freed_.notify_all();
+    co_return error(*failure_);
+  }
   give_back(bytes);
-  if (!merged) co_return error(merged.error());
   segments_.push_back(*std::move(merged));
   co_return Result<void>();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,17 @@ class MergeManager {
     double merge_share = 0.66;  // of memory_bytes, from which a merge is worth it
     std::string directory;      // for files
   };
-  // `combiner` may be null; it is used by one merge at a time. `spilled_records` counts what merges write. They must outlive it.
-  MergeManager(Env& env, Options options, Combiner* combiner, int64_t& spilled_records);
+  // `combiner` may be null; it is used by one merge at a time, on another thread. `spilled_records` counts what merges write. They and
+  // `report` must outlive it.
+  MergeManager(Env& env, Options options, Combiner* combiner, int64_t& spilled_records, TaskReport& report);
 
   bool fits_in_memory(int64_t bytes) const { return bytes <= options_.single_bytes_max; }
-  // Waits until so much memory is free, merging what is there if need be. Then add_memory() or give_back() the same.
+  // Waits until so much memory is free, merging what is there if need be. Then add_memory() or give_back() the same. An error is this
+  // task's own: outputs that were taken in are lost, and every later call gives it too.
   Task<Result<void>> reserve(int64_t bytes);
   void give_back(int64_t bytes);
+  // Why a merge failed; then the task must fail.
+  const std::optional<Status>& failure() const { return failure_; }
   // A whole partition with its checksum, verified.
   void add_memory(std::string part);
   void add_segment(std::unique_ptr<Segment> segment) { segments_.push_back(std::move(segment)); }
@@ -43,6 +48,8 @@ class MergeManager {
   Options options_;
   Combiner* combiner_;
   int64_t& spilled_records_;
+  TaskReport& report_;
+  std::optional<Status> failure_;
   int64_t used_ = 0;       // reserved or held
   int64_t committed_ = 0;  // held by memory_
   bool merging_ = false;

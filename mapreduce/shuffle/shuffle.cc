@@ -51,6 +51,25 @@ Result<std::string> read_part(const LocalPart& part) {
   return bytes;
 }
 
+// Reads a part that is too long for the memory, for its checksum alone: later nobody could ask for the output again.
+Result<void> verify_file(const LocalPart& part, TaskReport& report) {
+  const int64_t checked = part.entry.part_bytes - static_cast<int64_t>(shuffle::kIFileChecksumBytes);
+  std::string piece;
+  uint32_t crc = 0;
+  for (int64_t at = 0; at < checked;) {
+    piece.resize(static_cast<size_t>(std::min(kPieceBytes, checked - at)));
+    TRY(size_t count, part.file->read_at(part.entry.start_offset + at, piece));
+    if (count != piece.size()) return error(StatusCode::kCorruption, fmt::format("{} is too short", part.path));
+    crc = shuffle::crc32(crc, piece);
+    at += static_cast<int64_t>(count);
+    report.alive();
+  }
+  char stored[shuffle::kIFileChecksumBytes];
+  TRY(size_t count, part.file->read_at(part.entry.start_offset + checked, stored));
+  if (count == sizeof stored && load_be<uint32_t>(stored) == crc) return {};
+  return error(StatusCode::kCorruption, fmt::format("Map output is corrupt: the checksum of {} is wrong", part.path));
+}
+
 }  // namespace
 
 Shuffle::Shuffle(Env& env, Executor strand, Options options, UmbilicalClient& umbilical, MergeManager& merge, Counters& counters,
@@ -71,8 +90,14 @@ Task<Result<std::vector<std::unique_ptr<Segment>>>> Shuffle::run() {
   counters_.add(counter_group::kTask, "FAILED_SHUFFLE", 0);
   tasks_.spawn(strand_, watch_events());
   for (int64_t i = 0; i < std::max<int64_t>(options_.parallel_copies, 1); ++i) tasks_.spawn(strand_, fetch_loop());
-  while (!over()) co_await changed_.wait(env_.clock.after(kLook));
+  while (!over()) {
+    // Waiting for maps is no hanging.
+    report_.alive();
+    if (report_.killed()) fail(Status(StatusCode::kCancelled, "the attempt was killed"));
+    co_await changed_.wait(env_.clock.after(kLook));
+  }
   co_await tasks_.stop();
+  if (!failure_ && merge_.failure()) failure_ = merge_.failure();
   if (failure_) co_return error(*failure_);
   auto segments = merge_.take();
   counters_.add(counter_group::kTask, "MERGED_MAP_OUTPUTS", static_cast<int64_t>(segments.size()));
@@ -84,6 +109,19 @@ void Shuffle::fail(Status status) {
   changed_.notify_all();
 }
 
+// This task's own fault, of which no map is to blame.
+std::unexpected<Status> Shuffle::fail_here(Status status) {
+  fail(status);
+  return error(std::move(status));
+}
+
+// False: the task has failed.
+Task<bool> Shuffle::make_room(int64_t bytes) {
+  auto reserved = co_await merge_.reserve(bytes);
+  if (!reserved) fail(reserved.error());
+  co_return reserved.has_value();
+}
+
 Task<void> Shuffle::watch_events() {
   int32_t from = 0;
   while (!over()) {
@@ -91,13 +129,14 @@ Task<void> Shuffle::watch_events() {
     request.set_attempt_id(options_.attempt);
     request.set_from(from);
     request.set_wait_ms(kEventsWaitMs);
-    auto response = co_await umbilical_.call<MapEventsResponseProto>("getMapEvents", request);
+    auto response = co_await umbilical_.call_again<MapEventsResponseProto>("getMapEvents", request);
     if (!response) co_return fail(response.error().with_context("cannot ask the ApplicationMaster for map outputs"));
     if (!response->found()) co_return fail(Status(StatusCode::kCancelled, "the attempt isn't wanted any more"));
     for (const MapEventProto& event : response->events()) {
       ++from;
       if (options_.local_read && !event.lost() && !event.attempt_id().empty()) {
         auto local = co_await read_local(event.map(), event.attempt_id());
+        if (failure_) co_return;
         // What can't be read here may still be served.
         if (!local) LOG_WARN("cannot read the output of {} from this node's disk: {}", event.attempt_id(), local.error().to_string());
         if (local && *local) continue;
@@ -125,10 +164,11 @@ Task<Result<bool>> Shuffle::read_local(int32_t map, std::string attempt) {
   if (!part) co_return false;
   const int64_t bytes = part->entry.part_bytes;
   if (!merge_.fits_in_memory(bytes)) {
+    CO_TRY_VOID(co_await run_on(env_.disk_pool, [this, &part] { return verify_file(*part, report_); }));
     if (!schedule_.finish({map, attempt})) co_return true;
     merge_.add_segment(std::make_unique<FileSegment>(part->file, part->entry, part->path));
   } else {
-    CO_TRY_VOID(co_await merge_.reserve(bytes));
+    if (!co_await make_room(bytes)) co_return false;
     auto read = co_await run_on(env_.disk_pool, [&part] { return read_part(*part); });
     if (!read || !schedule_.finish({map, attempt})) {
       merge_.give_back(bytes);
@@ -158,31 +198,63 @@ Task<void> Shuffle::fetch_loop() {
       co_await changed_.wait(std::min(look, std::max(schedule_.next_try(), env_.clock.after(std::chrono::milliseconds(1)))));
       continue;
     }
-    auto fetched = co_await fetch(*batch);
-    schedule_.give_back(*batch, !fetched, env_.clock.now());
-    if (fetched) continue;
-    LOG_WARN("cannot fetch {} outputs from {}: {}", batch->outputs.size(), batch->host.to_string(), fetched.error().to_string());
-    counters_.add(counter_group::kTask, "FAILED_SHUFFLE", 1);
-    counters_.add(counter_group::kShuffleErrors, fetched.error().code() == StatusCode::kUnavailable ? "CONNECTION" : "IO_ERROR", 1);
-    for (const FetchSchedule::Output& output : batch->outputs) {
-      if (schedule_.failures_of(output.attempt) > 0) fetch_failures_.push_back(output.attempt);
-      if (schedule_.failures_of(output.attempt) >= kFailuresMax) {
-        fail(fetched.error().with_context(fmt::format("the output of {} couldn't be fetched in {} tries", output.attempt, kFailuresMax)));
-      }
-    }
-    changed_.notify_all();
+    auto failure = co_await fetch(*batch);
+    if (failure_) co_return;
+    schedule_.give_back(*batch, failure ? failure->blamed : std::vector<FetchSchedule::Output>(), env_.clock.now());
+    if (failure) note(*failure, batch->host);
   }
 }
 
-Task<Result<void>> Shuffle::fetch(FetchSchedule::Batch batch) {
+void Shuffle::note(const FetchFailure& failure, const Endpoint& host) {
+  LOG_WARN("cannot fetch {} outputs from {}: {}", failure.blamed.size(), host.to_string(), failure.status.to_string());
+  counters_.add(counter_group::kTask, "FAILED_SHUFFLE", static_cast<int64_t>(failure.blamed.size()));
+  counters_.add(counter_group::kShuffleErrors, failure.status.code() == StatusCode::kUnavailable ? "CONNECTION" : "IO_ERROR", 1);
+  for (const FetchSchedule::Output& output : failure.blamed) {
+    fetch_failures_.push_back(output.attempt);
+    if (schedule_.failures_of(output.attempt) >= kFailuresMax) {
+      fail(failure.status.with_context(fmt::format("the output of {} couldn't be fetched in {} tries", output.attempt, kFailuresMax)));
+    }
+  }
+  changed_.notify_all();
+}
+
+// Nothing was had of any of them: while the connection fails, and a whole answer is refused for the sake of one output, which is then found
+// by asking for each alone.
+Task<std::optional<Shuffle::FetchFailure>> Shuffle::fetch(FetchSchedule::Batch batch) {
   const ShuffleConnection::Job job{
       .id = options_.job_id, .secret = options_.secret, .reduce = options_.reduce, .read_timeout = options_.read_timeout};
-  CO_TRY(auto connection, co_await ShuffleConnection::open(env_, batch.host, strand_, job, options_.connect_timeout));
+  auto connection = co_await ShuffleConnection::open(env_, batch.host, strand_, job, options_.connect_timeout);
+  if (!connection) co_return FetchFailure{connection.error(), batch.outputs};
   std::vector<std::string> attempts;
   for (const auto& output : batch.outputs) attempts.push_back(output.attempt);
-  CO_TRY_VOID(co_await connection->request(std::move(attempts)));
-  while (!batch.outputs.empty()) CO_TRY_VOID(co_await fetch_one(*connection, batch));
-  co_return Result<void>();
+  auto asked = co_await (*connection)->request(std::move(attempts));
+  if (asked) co_return co_await fetch_together(**connection, batch);
+  if (!(*connection)->refused() || batch.outputs.size() == 1) co_return FetchFailure{asked.error(), batch.outputs};
+  std::optional<FetchFailure> failure;
+  for (const FetchSchedule::Output& output : batch.outputs) {
+    FetchSchedule::Batch alone;
+    alone.host = batch.host;
+    alone.outputs.push_back(output);
+    auto failed = co_await fetch(std::move(alone));
+    if (failure_) co_return std::nullopt;
+    if (!failed) continue;
+    if (!failure) failure.emplace(failed->status, std::vector<FetchSchedule::Output>());
+    failure->blamed.push_back(output);
+  }
+  co_return failure;
+}
+
+// Reads the answer, which brings the outputs in the order in which they were asked for; of a failure in the midst only the one under way is
+// to blame.
+Task<std::optional<Shuffle::FetchFailure>> Shuffle::fetch_together(ShuffleConnection& connection, FetchSchedule::Batch batch) {
+  while (!batch.outputs.empty()) {
+    auto fetched = co_await fetch_one(connection, batch);
+    if (failure_) co_return std::nullopt;
+    if (fetched) continue;
+    batch.outputs.resize(1);
+    co_return FetchFailure{fetched.error(), std::move(batch.outputs)};
+  }
+  co_return std::nullopt;
 }
 
 Task<Result<void>> Shuffle::fetch_one(ShuffleConnection& connection, FetchSchedule::Batch& batch) {
@@ -197,17 +269,18 @@ Task<Result<void>> Shuffle::fetch_one(ShuffleConnection& connection, FetchSchedu
     co_return error(StatusCode::kIo, fmt::format("the shuffle sent reduce {} of {} bytes", header.reduce, header.part_bytes));
   }
   const FetchSchedule::Output output = *wanted;
+  std::iter_swap(wanted, batch.outputs.begin());
   if (merge_.fits_in_memory(header.part_bytes)) {
     CO_TRY_VOID(co_await fetch_to_memory(connection, output, header.part_bytes));
   } else {
     CO_TRY_VOID(co_await fetch_to_disk(connection, output, header.part_bytes));
   }
-  batch.outputs.erase(std::ranges::find(batch.outputs, output.attempt, &FetchSchedule::Output::attempt));
+  batch.outputs.erase(batch.outputs.begin());
   co_return Result<void>();
 }
 
 Task<Result<void>> Shuffle::fetch_to_memory(ShuffleConnection& connection, FetchSchedule::Output output, int64_t bytes) {
-  CO_TRY_VOID(co_await merge_.reserve(bytes));
+  if (!co_await make_room(bytes)) co_return error(*failure_);
   auto part = co_await connection.read(bytes);
   auto verified = part ? shuffle::verify_ifile(*part) : error(part.error());
   // Another attempt of the map may have been faster.
@@ -223,17 +296,19 @@ Task<Result<void>> Shuffle::fetch_to_memory(ShuffleConnection& connection, Fetch
 
 Task<Result<void>> Shuffle::fetch_to_disk(ShuffleConnection& connection, FetchSchedule::Output output, int64_t bytes) {
   const std::string path = merge_.next_path();
-  CO_TRY(auto opened, co_await run_on(env_.disk_pool, [this, &path]() -> Result<std::unique_ptr<File>> {
-           TRY_VOID(env_.disk.make_directories(parent_directory(path)));
-           return env_.disk.open(path, OpenMode::kTruncate);
-         }));
-  std::shared_ptr<File> file = std::move(opened);
+  auto opened = co_await run_on(env_.disk_pool, [this, &path]() -> Result<std::unique_ptr<File>> {
+    TRY_VOID(env_.disk.make_directories(parent_directory(path)));
+    return env_.disk.open(path, OpenMode::kTruncate);
+  });
+  if (!opened) co_return fail_here(opened.error());
+  std::shared_ptr<File> file = *std::move(opened);
   const auto checksum_bytes = static_cast<int64_t>(shuffle::kIFileChecksumBytes);
   uint32_t crc = 0;
   for (int64_t at = 0; at < bytes - checksum_bytes;) {
     CO_TRY(std::string piece, co_await connection.read(std::min(kPieceBytes, bytes - checksum_bytes - at)));
     crc = shuffle::crc32(crc, piece);
-    CO_TRY_VOID(co_await run_on(env_.disk_pool, [&file, at, &piece] { return file->write_at(at, piece); }));
+    auto written = co_await run_on(env_.disk_pool, [&file, at, &piece] { return file->write_at(at, piece); });
+    if (!written) co_return fail_here(written.error());
     at += static_cast<int64_t>(piece.size());
     report_.alive();
   }
@@ -241,8 +316,9 @@ Task<Result<void>> Shuffle::fetch_to_disk(ShuffleConnection& connection, FetchSc
   if (load_be<uint32_t>(stored.data()) != crc) {
     co_return error(StatusCode::kCorruption, "Map output is corrupt: its checksum is wrong after the transfer");
   }
-  CO_TRY_VOID(co_await run_on(env_.disk_pool,
-                              [&file, bytes, &stored] { return file->write_at(bytes - static_cast<int64_t>(stored.size()), stored); }));
+  auto written = co_await run_on(env_.disk_pool,
+                                 [&file, bytes, &stored] { return file->write_at(bytes - static_cast<int64_t>(stored.size()), stored); });
+  if (!written) co_return fail_here(written.error());
   if (!schedule_.finish(output)) co_return Result<void>();
   merge_.add_segment(std::make_unique<FileSegment>(file, shuffle::IndexEntry{0, bytes - checksum_bytes, bytes}, path));
   count(bytes);

@@ -43,14 +43,23 @@ class Shuffle {
  private:
   Task<void> watch_events();
   Task<void> fetch_loop();
-  Task<Result<void>> fetch(FetchSchedule::Batch batch);
+  // What went wrong with outputs, and of which of them it is the fault. The task's own faults go to fail() instead.
+  struct FetchFailure {
+    Status status;
+    std::vector<FetchSchedule::Output> blamed;
+  };
+  Task<std::optional<FetchFailure>> fetch(FetchSchedule::Batch batch);
+  Task<std::optional<FetchFailure>> fetch_together(ShuffleConnection& connection, FetchSchedule::Batch batch);
   Task<Result<void>> fetch_one(ShuffleConnection& connection, FetchSchedule::Batch& batch);
+  Task<bool> make_room(int64_t bytes);
+  void note(const FetchFailure& failure, const Endpoint& host);
   Task<Result<void>> fetch_to_memory(ShuffleConnection& connection, FetchSchedule::Output output, int64_t bytes);
   Task<Result<void>> fetch_to_disk(ShuffleConnection& connection, FetchSchedule::Output output, int64_t bytes);
   Task<Result<bool>> read_local(int32_t map, std::string attempt);
   void on_event(const MapEventProto& event);
   void count(int64_t bytes);
   void fail(Status status);
+  std::unexpected<Status> fail_here(Status status);
   bool over() const { return failure_.has_value() || schedule_.complete(); }
 
   Env& env_;

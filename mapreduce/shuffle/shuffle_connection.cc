@@ -75,7 +75,10 @@ Result<void> ShuffleConnection::check_head(const std::string& head, const std::s
   const size_t space = head.find(' ');
   if (!head.starts_with("HTTP/1.") || space == std::string::npos) return error(StatusCode::kIo, "the shuffle's answer is no HTTP");
   const std::string status = head.substr(space + 1, head.find("\r\n") - space - 1);
-  if (!status.starts_with("200")) return error(StatusCode::kIo, fmt::format("the shuffle at {} answers {}", server_.to_string(), status));
+  if (!status.starts_with("200")) {
+    refused_ = true;
+    return error(StatusCode::kIo, fmt::format("the shuffle at {} answers {}", server_.to_string(), status));
+  }
   if (fields["name"] != shuffle::kNameMapReduce || fields["version"] != shuffle::kVersion) {
     return error(StatusCode::kIo,
                  fmt::format("Incompatible shuffle at {}: name {} version {}", server_.to_string(), fields["name"], fields["version"]));

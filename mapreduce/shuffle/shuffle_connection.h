@@ -26,6 +26,8 @@ class ShuffleConnection {
 
   // Asks for these outputs and checks the answer's head. kIo: refused, with the server's words; kInvalidToken: it doesn't know the secret.
   Task<Result<void>> request(std::vector<std::string> maps);
+  // The server answered, and refused: another request needs another connection.
+  bool refused() const { return refused_; }
   // Bytes of the answer not yet read.
   int64_t remaining() const { return remaining_; }
   Task<Result<shuffle::ShuffleHeader>> next_header();
@@ -43,6 +45,7 @@ class ShuffleConnection {
   Job job_;
   std::string in_;  // received and not yet taken
   int64_t remaining_ = 0;
+  bool refused_ = false;
 };
 
 }  // namespace tusker::mapreduce

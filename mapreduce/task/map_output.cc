@@ -20,11 +20,12 @@ class SpillSink final : public RecordSink {
 
 }  // namespace
 
-MapOutputFiles::MapOutputFiles(Disk& disk, std::string directory, std::string attempt, int64_t merge_factor)
+MapOutputFiles::MapOutputFiles(Disk& disk, std::string directory, std::string attempt, int64_t merge_factor, TaskReport& report)
     : disk_(disk),
       directory_(std::move(directory)),
       attempt_(std::move(attempt)),
-      merge_factor_(static_cast<size_t>(std::max<int64_t>(merge_factor, 2))) {}
+      merge_factor_(static_cast<size_t>(std::max<int64_t>(merge_factor, 2))),
+      report_(report) {}
 
 std::string MapOutputFiles::spill_path(size_t number) const {
   return fmt::format("{}/spill{}.out", parent_directory(shuffle::map_output_path(directory_, attempt_)), number);
@@ -46,7 +47,7 @@ Result<MapOutputFiles::Spill> MapOutputFiles::merge(std::vector<Spill> spills, s
     for (size_t i = 0; i < spills.size(); ++i) {
       segments.push_back(std::make_unique<FileSegment>(files[i], spills[i].index[p], spills[i].path));
     }
-    TRY(auto queue, MergeQueue::create(std::move(segments)));
+    TRY(auto queue, MergeQueue::create(std::move(segments), &report_));
     writer->begin();
     if (combiner != nullptr) {
       TRY_VOID(combiner->run(queue, sink));

@@ -18,7 +18,8 @@ namespace tusker::mapreduce {
 class MapOutputFiles {
  public:
   // `directory`: a local directory of the application; the files go to directory/output/attempt/.
-  MapOutputFiles(Disk& disk, std::string directory, std::string attempt, int64_t merge_factor);
+  // `report` hears that merges go on; it must outlive this.
+  MapOutputFiles(Disk& disk, std::string directory, std::string attempt, int64_t merge_factor, TaskReport& report);
 
   // A writer for the next spill; after its close() give the index to add_spill().
   Result<std::unique_ptr<SpillWriter>> begin_spill();
@@ -41,6 +42,7 @@ class MapOutputFiles {
   std::string directory_;
   std::string attempt_;
   size_t merge_factor_;
+  TaskReport& report_;
   size_t next_spill_ = 0;
   std::vector<Spill> spills_;
 };

@@ -111,7 +111,7 @@ Result<std::vector<shuffle::IndexEntry>> run_map(TaskContext& context, const Inp
     return error(StatusCode::kIo, fmt::format("Invalid \"{}\": {}", config::kIoSortMb.name, sort_mb));
   }
   const tusker_job_v1& job = context.library.job();
-  MapOutputFiles files(context.disk, context.local_directory, context.attempt, factor);
+  MapOutputFiles files(context.disk, context.local_directory, context.attempt, factor, context.report);
   Combiner combiner(job, context.config, context.counters, context.report);
   auto collector = make_collector({.job = job,
                                    .partitioner = Partitioner(job, static_cast<uint32_t>(context.reduces)),

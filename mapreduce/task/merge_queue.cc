@@ -4,8 +4,9 @@
 
 namespace tusker::mapreduce {
 
-Result<MergeQueue> MergeQueue::create(std::vector<std::unique_ptr<Segment>> segments) {
+Result<MergeQueue> MergeQueue::create(std::vector<std::unique_ptr<Segment>> segments, TaskReport* report) {
   MergeQueue queue;
+  queue.report_ = report;
   queue.segments_ = std::move(segments);
   queue.nodes_.resize(queue.segments_.size());
   for (size_t i = 0; i < queue.segments_.size(); ++i) TRY_VOID(queue.step(i));
@@ -44,7 +45,14 @@ void MergeQueue::build() {
   winner_ = n == 1 ? 0 : winners[1];
 }
 
+Result<void> MergeQueue::look() const {
+  if (report_ == nullptr) return {};
+  report_->alive();
+  return report_->killed() ? Result<void>(error(StatusCode::kCancelled, "the attempt was killed")) : Result<void>();
+}
+
 Result<void> MergeQueue::advance() {
+  if (++steps_ % kRecordsPerLook == 0) TRY_VOID(look());
   TRY_VOID(step(winner_));
   size_t rising = winner_;
   for (size_t node = (segments_.size() + rising) / 2; node > 0; node /= 2) {

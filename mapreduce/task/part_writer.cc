@@ -8,8 +8,9 @@ Result<std::unique_ptr<PartWriter>> PartWriter::create(TaskContext& context, boo
   const std::string path =
       context.committer.work_path(context.attempt) + "/" + part_name(context.config.get(config::kOutputBaseName), is_map, context.number);
   TRY(auto sink, context.output_store.create(path, {}));
-  return std::make_unique<PartWriter>(TextRecordWriter(std::move(sink), context.config.get(config::kOutputSeparator)), context.counters,
-                                      records);
+  // Not trimmed: white space may be all that is meant.
+  std::string separator = context.config.find(config::kOutputSeparator.name).value_or(std::string(config::kOutputSeparator.default_value));
+  return std::make_unique<PartWriter>(TextRecordWriter(std::move(sink), std::move(separator)), context.counters, records);
 }
 
 Result<void> PartWriter::close() {

@@ -103,7 +103,7 @@ Result<void> bound_files(TaskContext& context, std::vector<std::unique_ptr<Segme
     std::vector<std::unique_ptr<Segment>> some(std::make_move_iterator(files.begin()), std::make_move_iterator(files.begin() + take));
     files.erase(files.begin(), files.begin() + take);
     const std::string path = fmt::format("{}/output/{}/intermediate.{}", context.local_directory, context.attempt, pass);
-    TRY(auto merged, merge_to_file(context.disk, std::move(some), path, nullptr, spilled));
+    TRY(auto merged, merge_to_file(context.disk, std::move(some), path, nullptr, spilled, &context.report));
     files.push_back(std::move(merged));
   }
   for (auto& file : files) segments.push_back(std::move(file));
@@ -113,8 +113,8 @@ Result<void> bound_files(TaskContext& context, std::vector<std::unique_ptr<Segme
 }  // namespace
 
 Result<std::unique_ptr<Segment>> merge_to_file(Disk& disk, std::vector<std::unique_ptr<Segment>> segments, const std::string& path,
-                                               Combiner* combiner, int64_t& records) {
-  TRY(auto queue, MergeQueue::create(std::move(segments)));
+                                               Combiner* combiner, int64_t& records, TaskReport* report) {
+  TRY(auto queue, MergeQueue::create(std::move(segments), report));
   TRY(auto writer, SpillWriter::create(disk, path));
   writer->begin();
   if (combiner != nullptr) {
@@ -139,7 +139,7 @@ Result<void> run_reduce(TaskContext& context, std::vector<std::unique_ptr<Segmen
   TRY_VOID(bound_files(context, segments, static_cast<size_t>(std::max<int64_t>(factor, 2)), spilled));
   int64_t bytes = 0;
   for (const auto& segment : segments) bytes += segment->bytes();
-  TRY(auto queue, MergeQueue::create(std::move(segments)));
+  TRY(auto queue, MergeQueue::create(std::move(segments), &context.report));
   context.report.set_progress(2.0F / 3);
   int64_t& records = context.counters.cell(counter_group::kTask, "REDUCE_OUTPUT_RECORDS");
   TRY(auto writer, PartWriter::create(context, false, records));

@@ -13,8 +13,9 @@ namespace tusker::mapreduce {
 // mapreduce.task.io.sort.factor are first merged into fewer, in the local directory.
 Result<void> run_reduce(TaskContext& context, std::vector<std::unique_ptr<Segment>> segments);
 
-// Merges segments into one file of one partition: a step of a merge that has too many, or what memory has to give up. `records` counts.
+// Merges segments into one file of one partition: a step of a merge that has too many, or what memory has to give up. `records` counts;
+// `report` as of MergeQueue.
 Result<std::unique_ptr<Segment>> merge_to_file(Disk& disk, std::vector<std::unique_ptr<Segment>> segments, const std::string& path,
-                                               class Combiner* combiner, int64_t& records);
+                                               class Combiner* combiner, int64_t& records, TaskReport* report);
 
 }  // namespace tusker::mapreduce

@@ -54,6 +54,10 @@ int TaskHost::on_config_get(void* self, tusker_bytes key, tusker_bytes* value) {
 int TaskHost::on_emit(void* self, tusker_bytes key, tusker_bytes value) {
   TaskHost& host = of(self);
   auto written = host.sink_->write(view(key), view(value));
+  if (++host.emits_ % kEmitsPerLook == 0) {
+    host.report_.alive();
+    if (written && host.report_.killed()) written = error(StatusCode::kCancelled, "the attempt was killed");
+  }
   if (written) return 0;
   if (!host.host_failure_) host.host_failure_ = std::move(written).error();
   return -1;

@@ -61,6 +61,8 @@ class TaskHost {
   TaskReport& report_;
   RecordSink* sink_ = nullptr;
   ValueSource* values_ = nullptr;
+  static constexpr uint32_t kEmitsPerLook = 4096;
+  uint32_t emits_ = 0;
   std::optional<Status> host_failure_;
   std::optional<std::string> job_failure_;
   std::map<std::string, std::string, std::less<>> looked_up_;

@@ -34,15 +34,8 @@ int fail(const Status& status, int exit_code = 1) {
   return exit_code;
 }
 
-// The directory that this program stands in.
-std::string program_directory() {
-  std::array<char, 4096> path;
-  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
-  return parent_directory(length <= 0 ? "./hdfs" : std::string(path.data(), static_cast<size_t>(length)));
-}
-
 int start_program(const std::string& name, const std::vector<std::string>& words) {
-  const std::string path = program_directory() + "/" + name;
+  const std::string path = tusker::program_directory() + "/" + name;
   std::vector<char*> arguments = {const_cast<char*>(path.c_str())};
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);

@@ -39,10 +39,9 @@ int usage() {
 }
 
 int start_daemon(std::string_view name, char** argv) {
-  std::error_code ec;
-  auto program = std::filesystem::read_symlink("/proc/self/exe", ec).parent_path() / name;
+  const std::string program = fmt::format("{}/{}", program_directory(), name);
   execv(program.c_str(), argv);
-  print_error(fmt::format("yarn: cannot start {}", program.string()));
+  print_error(fmt::format("yarn: cannot start {}", program));
   return 1;
 }
 

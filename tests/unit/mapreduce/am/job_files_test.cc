@@ -1,6 +1,7 @@
 #include "mapreduce/am/job_files.h"
 
 #include "common/config/keys_core.h"
+#include "common/config/keys_mapred.h"
 #include "mapreduce/history/job_record.h"
 #include "tests/support/catch.h"
 #include "tests/unit/mapreduce/scratch.h"
@@ -18,6 +19,20 @@ TEST_CASE("job.xml carries every property but those of one machine") {
   REQUIRE(config::load_file(scratch.env().disk, scratch.path() + "/job.xml", read).has_value());
   REQUIRE(read.find("a.b") == "x < y & \"z\"");
   REQUIRE_FALSE(read.find("tusker.net.bind-address"));
+}
+
+TEST_CASE("white space that is a value stays one") {
+  testing::Scratch scratch;
+  for (const std::string separator : {" ", "\t", ", "}) {
+    config::Config config;
+    config.set(std::string(config::kOutputSeparator.name), separator);
+    const std::string path = scratch.path() + "/job.xml";
+    auto file = scratch.env().disk.open(path, OpenMode::kTruncate);
+    REQUIRE((*file)->write_at(0, job_xml(config)).has_value());
+    config::Config read;
+    REQUIRE(config::load_file(scratch.env().disk, path, read).has_value());
+    REQUIRE(read.find(config::kOutputSeparator.name) == separator);
+  }
 }
 
 TEST_CASE("names of jobs and places") {

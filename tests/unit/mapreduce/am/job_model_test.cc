@@ -67,8 +67,8 @@ TEST_CASE("maps go where their data are") {
   REQUIRE(model.choose_map("z", "/r", kRacks, Locality::kRack, {map(3)}) == map(0));
   REQUIRE(model.choose_map("z", "/r", kRacks, Locality::kRack, {map(0), map(1), map(3)}) == std::nullopt);
   REQUIRE(model.choose_map("z", "/r", kRacks, Locality::kAny, {map(0), map(1), map(3)}) == map(2));
-  REQUIRE(model.choose_reduce({}) == reduce(0));
-  REQUIRE(model.choose_reduce({reduce(0)}) == std::nullopt);
+  REQUIRE(model.choose_reduce("a", {}) == reduce(0));
+  REQUIRE(model.choose_reduce("a", {reduce(0)}) == std::nullopt);
 }
 
 TEST_CASE("the fourth failure of a task fails the job, kills don't count") {
@@ -119,6 +119,61 @@ TEST_CASE("outputs that can't be fetched are made again after three reports") {
   REQUIRE(model.pending().size() == 1);
   model.report_fetch_failure(attempt, at(3));
   REQUIRE(model.pending().contains(map(0)));
+  REQUIRE(model.events().back().lost);
+  REQUIRE(model.counters().get(counter_group::kJob, "NUM_FAILED_MAPS") == 1);
+}
+
+TEST_CASE("a map whose output can't be had counts as failed, so it doesn't run for ever") {
+  JobModel model = job(1, {{"a"}}, {.map_attempts_max = 2});
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE_FALSE(model.failure());
+    const std::string attempt = model.start(map(0), on("a"), Locality::kNode, at(0)).id;
+    model.succeed(attempt, {}, at(1));
+    for (int report = 0; report < 3; ++report) model.report_fetch_failure(attempt, at(2));
+  }
+  REQUIRE(model.failure());
+}
+
+TEST_CASE("few of many reduces that can't fetch an output are more likely at fault themselves") {
+  JobModel model = job(10, {{"a"}});
+  const std::string attempt = model.start(map(0), on("a"), Locality::kNode, at(0)).id;
+  model.succeed(attempt, {}, at(1));
+  for (int i = 0; i < 10; ++i) model.start(reduce(i), on("a"), Locality::kAny, at(1));
+  for (int report = 0; report < 4; ++report) model.report_fetch_failure(attempt, at(2));
+  REQUIRE_FALSE(model.pending().contains(map(0)));
+  model.report_fetch_failure(attempt, at(2));
+  REQUIRE(model.pending().contains(map(0)));
+}
+
+TEST_CASE("a task goes elsewhere after a failure, if there is somewhere else") {
+  JobModel model = job(1, {{"a"}});
+  model.set_cluster_nodes(2);
+  model.fail(model.start(map(0), on("a"), Locality::kNode, at(0)).id, "broken", at(0));
+  REQUIRE_FALSE(model.choose_map("a", "/r", kRacks, Locality::kAny, {}));
+  REQUIRE(model.choose_map("b", "/r", kRacks, Locality::kAny, {}) == map(0));
+  model.fail(model.start(map(0), on("b"), Locality::kRack, at(0)).id, "broken", at(0));
+  REQUIRE(model.choose_map("a", "/r", kRacks, Locality::kAny, {}) == map(0));
+  model.fail_to_start(reduce(0), "a", "broken", at(0));
+  REQUIRE_FALSE(model.choose_reduce("a", {}));
+  REQUIRE(model.choose_reduce("b", {}) == reduce(0));
+}
+
+TEST_CASE("whose output counts") {
+  JobModel model = job(2, {{"a"}});
+  model.succeed(model.start(map(0), on("a"), Locality::kNode, at(0)).id, {}, at(1));
+  model.fail(model.start(reduce(1), on("a"), Locality::kAny, at(1)).id, "broken", at(2));
+  for (int i = 0; i < 2; ++i) model.succeed(model.start(reduce(i), on("a"), Locality::kAny, at(2)).id, {}, at(3));
+  REQUIRE(model.winners() == std::vector<std::string>{"attempt_7_0001_r_000000_0", "attempt_7_0001_r_000001_1"});
+  REQUIRE(model.succeeded("attempt_7_0001_r_000001_1"));
+  REQUIRE_FALSE(model.succeeded("attempt_7_0001_r_000001_0"));
+}
+
+TEST_CASE("tasks that become pending again are told once") {
+  JobModel model = job(1, {{"a"}, {"b"}});
+  REQUIRE(model.take_reopened().empty());
+  model.kill(model.start(map(1), on("a"), Locality::kAny, at(0)).id, "lost", at(0));
+  REQUIRE(model.take_reopened() == std::vector<TaskId>{map(1)});
+  REQUIRE(model.take_reopened().empty());
 }
 
 TEST_CASE("attempts without a sign of life, and numbers of a later master") {

@@ -23,15 +23,32 @@ TEST_CASE("output appears with the job's commit, from committed attempts alone")
   write("attempt_1_0001_r_000000_2", "aborted");
   REQUIRE(*committer.needs_task_commit("attempt_1_0001_r_000000_0"));
   REQUIRE_FALSE(*committer.needs_task_commit("attempt_1_0001_m_000000_0"));
-  REQUIRE(committer.commit_task("attempt_1_0001_r_000000_0", "task_1_0001_r_000000").has_value());
-  REQUIRE(committer.commit_task("attempt_1_0001_r_000000_1", "task_1_0001_r_000000").has_value());
+  REQUIRE(committer.commit_task("attempt_1_0001_r_000000_0").has_value());
+  REQUIRE(committer.commit_task("attempt_1_0001_r_000000_1").has_value());
   REQUIRE(committer.abort_task("attempt_1_0001_r_000000_2").has_value());
   REQUIRE_FALSE(*store.status(out + "/part-r-00000"));
-  REQUIRE(committer.commit_job().has_value());
+  // An attempt that was thought dead commits late: it is not the one that counts.
+  const std::vector<std::string> winners = {"attempt_1_0001_r_000000_1"};
+  REQUIRE(committer.commit_job(winners).has_value());
   REQUIRE(*store.read_file(out + "/part-r-00000", 100) == "second");
   REQUIRE(store.list(out)->size() == 2);
   // Once more, as after an interruption.
-  REQUIRE(committer.commit_job().has_value());
+  REQUIRE(committer.commit_job(winners).has_value());
   REQUIRE(*store.read_file(out + "/part-r-00000", 100) == "second");
   REQUIRE((*store.status(out + "/_SUCCESS"))->length == 0);
+}
+
+TEST_CASE("output of an attempt that counts and isn't there fails the commit") {
+  testing::Scratch scratch;
+  LocalStore store(scratch.env().disk, 1 << 20);
+  const std::string out = scratch.path() + "/out";
+  FileOutputCommitter committer(store, out, 1, true);
+  REQUIRE(committer.setup_job().has_value());
+  REQUIRE(store.write_file(committer.work_path("attempt_1_0001_r_000000_0") + "/part-r-00000", "text", {}).has_value());
+  REQUIRE(committer.commit_task("attempt_1_0001_r_000000_0").has_value());
+  auto ended = committer.commit_job({"attempt_1_0001_r_000000_0", "attempt_1_0001_r_000001_0"});
+  REQUIRE(ended.error().code() == StatusCode::kFileNotFound);
+  REQUIRE(ended.error().message().find("attempt_1_0001_r_000001_0") != std::string::npos);
+  REQUIRE_FALSE(*store.status(out + "/part-r-00000"));
+  REQUIRE_FALSE(*store.status(out + "/_SUCCESS"));
 }

@@ -24,7 +24,7 @@ TEST_CASE("one fetcher for each host, the fullest first") {
   REQUIRE_FALSE(schedule.take(at(0), 20));
   REQUIRE(schedule.finish(first->outputs[0]));
   REQUIRE_FALSE(schedule.finish(first->outputs[0]));
-  schedule.give_back(*first, false, at(1));
+  schedule.give_back(*first, {}, at(1));
   REQUIRE(schedule.take(at(1), 20)->outputs[0].attempt == "m2");
   REQUIRE(schedule.remaining() == 2);
 }
@@ -33,7 +33,7 @@ TEST_CASE("a host that failed rests, its outputs aren't forgotten") {
   FetchSchedule schedule(1);
   schedule.add(0, "m0", kA);
   auto batch = schedule.take(at(0), 20);
-  schedule.give_back(*batch, true, at(0));
+  schedule.give_back(*batch, batch->outputs, at(0));
   REQUIRE(schedule.failures_of("m0") == 1);
   REQUIRE_FALSE(schedule.take(at(1), 20));
   REQUIRE(schedule.next_try() == at(250));
@@ -45,7 +45,7 @@ TEST_CASE("a newer attempt replaces an older one") {
   schedule.add(0, "m0_0", kA);
   auto batch = schedule.take(at(0), 20);
   schedule.lose(0, "m0_0");
-  schedule.give_back(*batch, true, at(0));
+  schedule.give_back(*batch, batch->outputs, at(0));
   REQUIRE_FALSE(schedule.take(at(9999), 20));
   schedule.add(0, "m0_1", kB);
   REQUIRE(schedule.take(at(0), 20)->outputs[0].attempt == "m0_1");
@@ -54,4 +54,19 @@ TEST_CASE("a newer attempt replaces an older one") {
   REQUIRE_FALSE(schedule.take(at(9999), 20));
   schedule.skip(1);
   REQUIRE(schedule.complete());
+}
+
+TEST_CASE("only what is to blame counts as failed, and what came lets the host off lightly") {
+  FetchSchedule schedule(3);
+  for (int map = 0; map < 3; ++map) schedule.add(map, "m" + std::to_string(map), kA);
+  auto batch = schedule.take(at(0), 20);
+  schedule.give_back(*batch, batch->outputs, at(0));
+  batch = schedule.take(at(1000), 20);
+  REQUIRE(batch->outputs.size() == 3);
+  schedule.finish(batch->outputs[0]);
+  schedule.give_back(*batch, {batch->outputs[1]}, at(1000));
+  REQUIRE(schedule.failures_of("m1") == 2);
+  REQUIRE(schedule.failures_of("m2") == 1);
+  REQUIRE(schedule.next_try() == at(1250));
+  REQUIRE(schedule.take(at(1250), 20)->outputs.size() == 2);
 }

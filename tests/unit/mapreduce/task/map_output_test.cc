@@ -40,7 +40,7 @@ struct Fixture {
 
   // Emits `count` random pairs through the collector, in so much memory, and reads the final file back, merged by key.
   void run(int count, size_t memory_bytes, int64_t factor) {
-    MapOutputFiles files(scratch.env().disk, scratch.path(), "attempt_1_0001_m_000000_0", factor);
+    MapOutputFiles files(scratch.env().disk, scratch.path(), "attempt_1_0001_m_000000_0", factor, report);
     auto collector = make_collector({.job = job,
                                      .partitioner = Partitioner(job, kPartitions),
                                      .files = files,
@@ -136,7 +136,7 @@ TEST_CASE("a map without output leaves empty partitions") {
 
 TEST_CASE("what a job does wrong is an error") {
   Fixture fixture({.fold_bytes = sizeof(int64_t), .fold = &add, .partition = [](tusker_bytes, uint32_t) -> uint32_t { return 9; }});
-  MapOutputFiles files(fixture.scratch.env().disk, fixture.scratch.path(), "attempt", 10);
+  MapOutputFiles files(fixture.scratch.env().disk, fixture.scratch.path(), "attempt", 10, fixture.report);
   auto collector = make_collector({.job = fixture.job,
                                    .partitioner = Partitioner(fixture.job, 2),
                                    .files = files,

@@ -71,6 +71,23 @@ TEST_CASE("a merge of any number of segments equals the sorted whole") {
   }
 }
 
+TEST_CASE("a long merge gives signs of life, and ends when the task shall") {
+  std::multimap<std::string, std::string> records;
+  for (int i = 0; i < 10'000; ++i) records.emplace("k", "v");
+  TaskReport report;
+  auto run = [&]() -> Result<void> {
+    std::vector<std::unique_ptr<Segment>> segments;
+    segments.push_back(std::make_unique<MemorySegment>(part_of(records)));
+    TRY(auto queue, MergeQueue::create(std::move(segments), &report));
+    while (!queue.empty()) TRY_VOID(queue.advance());
+    return {};
+  };
+  REQUIRE(run().has_value());
+  REQUIRE(report.signs_of_life() == 2);
+  report.kill();
+  REQUIRE(run().error().code() == StatusCode::kCancelled);
+}
+
 TEST_CASE("a damaged file is noticed at its end") {
   testing::Scratch scratch;
   std::string part = part_of({{"a", "1"}, {"b", "2"}});
