@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 
@@ -67,7 +68,11 @@ struct NodeManager::Parts {
       : env(environment),
         settings(std::move(s)),
         core(env.make_strand()),
-        launcher(env, core, launcher_socket),
+        launcher(env, core, launcher_socket,
+                 [this] {
+                   launcher_gone = true;
+                   kill(getpid(), SIGTERM);
+                 }),
         cgroups(Cgroups::probe(env.disk, settings.cgroups_wanted, kCgroupMount, settings.cgroups_hierarchy)),
         localizer(env, configuration,
                   {.local_dirs = settings.local_dirs,
@@ -118,6 +123,7 @@ struct NodeManager::Parts {
   Env& env;
   const Settings settings;
   Executor core;
+  std::atomic<bool> launcher_gone{false};
   ProcessLauncher launcher;
   Cgroups cgroups;
   Localizer localizer;
@@ -190,6 +196,8 @@ Task<void> NodeManager::stop() {
   co_await p.launcher.stop();
 }
 
+bool NodeManager::broken() const { return parts_->launcher_gone; }
+
 std::string NodeManager::describe() const {
   return fmt::format("node={} web={}", parts_->facts.id.to_string(), parts_->web.local().to_string());
 }
@@ -225,7 +233,8 @@ int run(const std::vector<std::string>& arguments) {
   if (!manager) return fail(manager.error());
   if (auto started = (*manager)->start(); !started) return fail(started.error());
   env.run(serve(env, **manager));
-  return 0;
+  if (!(*manager)->broken()) return 0;
+  return fail(Status(StatusCode::kIllegalState, "the launcher process died; a new start of this NodeManager brings another"));
 }
 
 }  // namespace tusker::nodemanager

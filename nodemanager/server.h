@@ -22,6 +22,8 @@ class NodeManager {
   // Kills the containers, says good-bye, closes everything.
   Task<void> stop();
   std::string describe() const;
+  // It stopped because it can't start containers any more: a new process can.
+  bool broken() const;
 
  private:
   struct Parts;

@@ -45,7 +45,8 @@ YarnClient::YarnClient(Env& env, const config::Config& config, security::User us
       poll_interval_(setting(config, config::kYarnClientPollInterval, std::chrono::milliseconds(20))) {}
 
 bool YarnClient::worth_retrying(const Status& status) {
-  return status.code() == StatusCode::kUnavailable || status.code() == StatusCode::kStandby || status.code() == StatusCode::kRetriable;
+  return status.code() == StatusCode::kUnavailable || status.code() == StatusCode::kTimeout || status.code() == StatusCode::kStandby ||
+         status.code() == StatusCode::kRetriable;
 }
 
 Task<Result<GetNewApplicationResponseProto>> YarnClient::new_application() {

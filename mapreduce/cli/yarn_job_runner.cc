@@ -41,8 +41,8 @@ class YarnJob {
     job_id_ = job_id_of(application_);
     TRY(staging_, stores_.locate(staging_root(job_.config, user_.name) + "/" + job_id_));
     auto outcome = submit_and_watch();
-    // The ApplicationMaster has removed it unless it died.
-    static_cast<void>(staging_.store->remove(staging_.path));
+    // While an ApplicationMaster may need its files they are its own to remove; of one that died they are left.
+    if (!may_run_) static_cast<void>(staging_.store->remove(staging_.path));
     return outcome;
   }
   Task<void> stop() {
@@ -61,7 +61,11 @@ class YarnJob {
     TRY_VOID(upload());
     TRY(auto context, submission_context());
     fmt::print(stderr, "mapreduce.JobSubmitter: Submitting tokens for job: {}\n", job_id_);
-    TRY_VOID(wait(yarn_.submit(std::move(context))));
+    may_run_ = true;
+    if (auto submitted = wait(yarn_.submit(std::move(context))); !submitted) {
+      may_run_ = UmbilicalClient::unheard(submitted.error());
+      return error(submitted.error());
+    }
     progress_.line(fmt::format("mapreduce.Job: Running job: {}", job_id_));
     return watch();
   }
@@ -77,9 +81,22 @@ class YarnJob {
     TRY(std::string library, env_.disk.read_file(job_.library_path, kLibraryBytesMax));
     JobSplitsProto splits;
     for (const InputSplit& split : job_.splits) *splits.add_splits() = to_proto(split);
-    TRY_VOID(store.write_file(file(kLibraryFile), library, options));
-    TRY_VOID(store.write_file(file(kSplitsFile), splits.SerializeAsString(), options));
-    return store.write_file(file(kJobFile), job_xml(job_.config), options);
+    // All at once: each is a few round trips.
+    std::vector<std::future<Result<void>>> writes;
+    writes.push_back(start_task(tasks_, strand_, write(file(kLibraryFile), std::move(library), options)));
+    writes.push_back(start_task(tasks_, strand_, write(file(kSplitsFile), splits.SerializeAsString(), options)));
+    writes.push_back(start_task(tasks_, strand_, write(file(kJobFile), job_xml(job_.config), options)));
+    Result<void> all;
+    for (auto& one : writes) {
+      auto written = wait_for(std::move(one));
+      if (all) all = std::move(written);
+    }
+    return all;
+  }
+
+  Task<Result<void>> write(std::string path, std::string content, SinkOptions options) {
+    co_return co_await run_on(env_.disk_pool,
+                              [this, &path, &content, options] { return staging_.store->write_file(path, content, options); });
   }
 
   std::string file(std::string_view name) const { return fmt::format("{}/{}", staging_.path, name); }
@@ -118,7 +135,10 @@ class YarnJob {
     while (true) {
       TRY(auto report, wait(yarn_.report(application_)));
       const auto state = report.yarn_application_state();
-      if (state == FINISHED || state == FAILED || state == KILLED) return ended(report);
+      if (state == FINISHED || state == FAILED || state == KILLED) {
+        may_run_ = false;
+        return ended(report);
+      }
       if (state == RUNNING && report.rpc_port() > 0) {
         auto outcome = ask_master({report.host(), static_cast<uint16_t>(report.rpc_port())});
         if (outcome) return *std::move(outcome);
@@ -144,7 +164,8 @@ class YarnJob {
       progress_.update(report->map_progress(), report->reduce_progress());
       print_failures(*report);
       if (report->state() != JOB_RUNNING) {
-        return finish(report->state() == JOB_SUCCEEDED, from_proto(report->counters()), report->diagnostics());
+        const bool succeeded = report->state() == JOB_SUCCEEDED;
+        return finish(succeeded ? "" : "FAILED", from_proto(report->counters()), report->diagnostics());
       }
       request.set_known_map_progress(report->map_progress());
       request.set_known_reduce_progress(report->reduce_progress());
@@ -164,10 +185,12 @@ class YarnJob {
     }
   }
 
-  JobOutcome finish(bool succeeded, Counters counters, const std::string& diagnostics) {
-    progress_.line(succeeded ? fmt::format("mapreduce.Job: Job {} completed successfully", job_id_)
-                             : fmt::format("mapreduce.Job: Job {} failed with state FAILED due to: {}", job_id_, diagnostics));
-    return {succeeded, std::move(counters), diagnostics};
+  // `failed_as`: FAILED, KILLED, or empty for a success.
+  JobOutcome finish(std::string_view failed_as, Counters counters, const std::string& diagnostics) {
+    progress_.line(failed_as.empty()
+                       ? fmt::format("mapreduce.Job: Job {} completed successfully", job_id_)
+                       : fmt::format("mapreduce.Job: Job {} failed with state {} due to: {}", job_id_, failed_as, diagnostics));
+    return {failed_as.empty(), std::move(counters), diagnostics};
   }
 
   // The application has ended and its master is gone: what it left behind tells the rest.
@@ -176,11 +199,12 @@ class YarnJob {
     auto content = history.store->read_file(job_record_path(history.path, job_id_), kRecordBytesMax);
     auto record = content ? decode_job_record(*content) : error(content.error());
     const bool succeeded = report.final_application_status() == APP_SUCCEEDED;
+    const std::string_view failed_as = succeeded ? "" : report.yarn_application_state() == KILLED ? "KILLED" : "FAILED";
     if (record) {
       if (succeeded) progress_.update(1, 1);
-      return finish(succeeded, std::move(record->counters), record->diagnostics.empty() ? report.diagnostics() : record->diagnostics);
+      return finish(failed_as, std::move(record->counters), record->diagnostics.empty() ? report.diagnostics() : record->diagnostics);
     }
-    return finish(succeeded, {}, report.diagnostics());
+    return finish(failed_as, {}, report.diagnostics());
   }
 
   void rest(Duration pause) { static_cast<void>(wait(rest_task(pause))); }
@@ -201,6 +225,7 @@ class YarnJob {
   std::string job_id_;
   security::Token job_token_;
   FileStores::Located staging_{};
+  bool may_run_ = false;  // the application was submitted, and hasn't ended for all that is known
   std::vector<std::string> failures_shown_;
   TaskGroup tasks_;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/async/run_on.h"
 #include "common/log/log.h"
 #include "common/security/digest.h"
@@ -16,6 +18,7 @@ using net::HttpResponse;
 namespace {
 
 constexpr Duration kSendTimeout = std::chrono::minutes(3);  // mapreduce.reduce.shuffle.read.timeout
+constexpr int64_t kStretchBytes = 4 << 20;
 constexpr size_t kMapsMax = 100'000;
 
 HttpResponse answer(int status, std::string body = "") {
@@ -187,9 +190,13 @@ Task<Result<void>> ShuffleService::send(std::shared_ptr<const Plan> plan, Stream
       co_return error(opened.error());
     }
     std::unique_ptr<File> file = std::move(*opened);
-    const Deadline deadline = env_.clock.after(kSendTimeout);
-    CO_TRY_VOID(co_await stream->write(piece.header, deadline));
-    CO_TRY_VOID(co_await stream->send_file(*file, piece.entry.start_offset, piece.entry.part_bytes, deadline));
+    CO_TRY_VOID(co_await stream->write(piece.header, env_.clock.after(kSendTimeout)));
+    // Each stretch has its own deadline: a slow transfer that goes on is none that hangs.
+    for (int64_t sent = 0; sent < piece.entry.part_bytes;) {
+      const int64_t bytes = std::min(kStretchBytes, piece.entry.part_bytes - sent);
+      CO_TRY_VOID(co_await stream->send_file(*file, piece.entry.start_offset + sent, bytes, env_.clock.after(kSendTimeout)));
+      sent += bytes;
+    }
     bytes_sent_ += piece.entry.part_bytes;
     ++outputs_ok_;
   }

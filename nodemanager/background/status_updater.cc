@@ -1,6 +1,7 @@
 #include "nodemanager/background/status_updater.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/log/log.h"
 #include "common/yarn/convert.h"
@@ -82,6 +83,7 @@ Task<bool> StatusUpdater::register_node() {
   secrets_.set_nm_key(yarn::MasterKey::from_proto(response->nm_token_master_key()));
   secrets_.set_resource_manager(response->rm_identifier());
   response_id_ = 0;
+  missed_ = false;
   registered_ = true;
   LOG_INFO("registered at {} as {} with {}", options_.resource_manager.to_string(), options_.node.to_string(),
            options_.capability.to_string());
@@ -114,6 +116,7 @@ Task<bool> StatusUpdater::heartbeat() {
       co_await client_.call<NodeHeartbeatResponseProto>(target_, "nodeHeartbeat", heartbeat_request(), env_.clock.after(kRpcTimeout));
   if (!response) {
     LOG_WARN("cannot reach {}: {}; trying again", options_.resource_manager.to_string(), response.error().message());
+    missed_ = true;
     co_return false;
   }
   switch (response->nodeaction()) {
@@ -131,7 +134,11 @@ Task<bool> StatusUpdater::heartbeat() {
       break;
   }
   response_id_ = response->response_id();
-  for (const auto& container : ended) container->end_reported = true;
+  // The answer to a repeated heartbeat may be that to the first one, whose statuses alone the ResourceManager has read: what has ended
+  // since is reported once more.
+  if (!std::exchange(missed_, false)) {
+    for (const auto& container : ended) container->end_reported = true;
+  }
   obey(*response);
   co_return true;
 }

@@ -61,6 +61,7 @@ class StatusUpdater {
   bool registered_ = false;
   bool told_to_shut_down_ = false;
   int32_t response_id_ = 0;
+  bool missed_ = false;  // the last heartbeat wasn't answered
   Duration interval_ = std::chrono::seconds(1);
   TaskGroup tasks_;
 };

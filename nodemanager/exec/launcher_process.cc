@@ -205,20 +205,44 @@ class Launcher {
       auto [end, code] = std::from_chars(entry.name.data(), entry.name.data() + entry.name.size(), pid);
       if (code != std::errc() || end != entry.name.data() + entry.name.size() || pid == getpid()) continue;
       if (getpgid(pid) == child.pid) continue;  // has it already
-      if (getsid(pid) == child.pid || marked(pid, mark)) kill(pid, number);
+      // One that left the session has lost its parent to us, or still has one that is marked; the daemons of the machine needn't be read.
+      if (getsid(pid) == child.pid || (may_be_ours(pid) && marked(pid, mark))) kill(pid, number);
     }
+  }
+
+  // False for what isn't below this process, by a few bytes of /proc.
+  bool may_be_ours(pid_t pid) {
+    for (int depth = 0; pid > 1 && depth < kDepthMax; ++depth) {
+      pid = parent_of(pid);
+      if (pid == getpid()) return true;
+    }
+    return false;
+  }
+
+  // 0 when the process is gone.
+  pid_t parent_of(pid_t pid) {
+    auto stat = disk_.open(fmt::format("/proc/{}/stat", pid), OpenMode::kRead, 0);
+    if (!stat) return 0;
+    std::array<char, 512> bytes;
+    auto length = (*stat)->read_at(0, bytes);
+    if (!length) return 0;
+    // "PID (name) S PPID …", and a name may hold anything.
+    const std::string_view text(bytes.data(), *length);
+    const size_t name_end = text.rfind(')');
+    if (name_end == std::string_view::npos || name_end + 4 >= text.size()) return 0;
+    pid_t parent = 0;
+    std::from_chars(text.data() + name_end + 4, text.data() + text.size(), parent);
+    return parent;
   }
 
   // True when the process was started with that variable in its environment.
   bool marked(pid_t pid, const std::string& mark) {
     auto environment = disk_.open(fmt::format("/proc/{}/environ", pid), OpenMode::kRead, 0);
     if (!environment) return false;
-    std::string bytes(128 << 10, '\0');
-    auto length = (*environment)->read_at(0, MutableBytes(bytes));
+    environment_[0] = '\0';
+    auto length = (*environment)->read_at(0, MutableBytes(environment_).subspan(1));
     if (!length) return false;
-    bytes.resize(*length);
-    bytes.insert(0, 1, '\0');
-    return bytes.find('\0' + mark + '\0') != std::string::npos;
+    return std::string_view(environment_).substr(0, *length + 1).find('\0' + mark + '\0') != std::string_view::npos;
   }
 
   void tell(const LauncherEvent& event) {
@@ -228,7 +252,9 @@ class Launcher {
   }
 
   int socket_;
+  static constexpr int kDepthMax = 64;
   RealDisk disk_;
+  std::string environment_ = std::string((128 << 10) + 1, '\0');
   std::map<int64_t, Child> children_;
 };
 

@@ -13,8 +13,8 @@
 
 namespace tusker::nodemanager {
 
-ProcessLauncher::ProcessLauncher(Env& env, Executor executor, int socket)
-    : env_(env), executor_(executor), socket_(executor, socket), tasks_("process launcher") {}
+ProcessLauncher::ProcessLauncher(Env& env, Executor executor, int socket, std::function<void()> on_gone)
+    : env_(env), executor_(executor), socket_(executor, socket), on_gone_(std::move(on_gone)), tasks_("process launcher") {}
 
 void ProcessLauncher::start() { tasks_.spawn(executor_, read_events()); }
 
@@ -78,8 +78,9 @@ Task<void> ProcessLauncher::read_events() {
     auto event = decode_event({packet.data(), static_cast<size_t>(length)});
     if (event) on_event(*event);
   }
-  LOG_ERROR("the launcher process is gone, and with it all containers; restart this NodeManager");
+  LOG_ERROR("the launcher process is gone, and with it all containers");
   lose_all();
+  on_gone_();
 }
 
 void ProcessLauncher::on_event(const LauncherEvent& event) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -15,8 +16,9 @@ namespace tusker::nodemanager {
 // all processes have ended or been given up.
 class ProcessLauncher {
  public:
-  // `socket` is what fork_launcher() gave; it is closed at the end.
-  ProcessLauncher(Env& env, Executor executor, int socket);
+  // `socket` is what fork_launcher() gave; it is closed at the end. `on_gone` is called when the launcher process has died: no container
+  // can be started any more.
+  ProcessLauncher(Env& env, Executor executor, int socket, std::function<void()> on_gone);
 
   void start();
   Task<void> stop();
@@ -43,6 +45,7 @@ class ProcessLauncher {
   Executor executor_;
   asio::posix::stream_descriptor socket_;
   std::map<int64_t, Process> processes_;
+  std::function<void()> on_gone_;
   TaskGroup tasks_;
 };
 

@@ -39,23 +39,27 @@ std::string Localizer::cache_directory(const ResourceRequest& request, const std
   return "";
 }
 
-Task<Result<std::string>> Localizer::fetch(ResourceRequest request, std::string user, std::string application) {
-  ResourceKey key = key_of(request, user, application);
-  std::shared_ptr<Entry>& slot = entries_[key];
+std::shared_ptr<Localizer::Entry> Localizer::entry_of(const ResourceRequest& request, const std::string& user,
+                                                      const std::string& application) {
+  std::shared_ptr<Entry>& slot = entries_[key_of(request, user, application)];
   if (!slot) {
     slot = std::make_shared<Entry>(env_.clock);
     slot->directory = cache_directory(request, user, application);
     slot->path = slot->directory + "/" + request.name();
-    tasks_.spawn(executor_, run_fetch(std::move(request), std::move(user), slot));
+    tasks_.spawn(executor_, run_fetch(request, user, slot));
   }
-  std::shared_ptr<Entry> entry = slot;
+  return slot;
+}
+
+Task<Result<std::string>> Localizer::fetch(ResourceRequest request, std::string user, std::string application) {
+  std::shared_ptr<Entry> entry = entry_of(request, user, application);
   Deadline give_up = env_.clock.after(kFetchMax);
   ++entry->held;
   while (!entry->ready && !entry->failure && env_.clock.now() < give_up) co_await entry->changed.wait(give_up);
   entry->used_ms = env_.clock.wall_ms();
   if (entry->ready) co_return entry->path;
   --entry->held;
-  co_return error(entry->failure.value_or(Status(StatusCode::kTimeout, fmt::format("{} could not be fetched in time", key.url))));
+  co_return error(entry->failure.value_or(Status(StatusCode::kTimeout, fmt::format("{} could not be fetched in time", request.url()))));
 }
 
 Task<void> Localizer::run_fetch(ResourceRequest request, std::string user, std::shared_ptr<Entry> entry) {

@@ -26,6 +26,10 @@ class Localizer {
   };
   Localizer(Env& env, const config::Config& config, Options options, Executor executor);
 
+  // Has a resource that isn't here fetched, for a fetch() that follows.
+  void begin(const ResourceRequest& request, const std::string& user, const std::string& application) {
+    entry_of(request, user, application);
+  }
   // The local path of a resource, fetched if it isn't here yet. Waits for a fetch that is under way. `user`, `application` say whose
   // cache it goes into, by its visibility.
   // Each success holds the resource in the cache until release() of the same.
@@ -52,6 +56,7 @@ class Localizer {
 
   static ResourceKey key_of(const ResourceRequest& request, const std::string& user, const std::string& application);
   std::string cache_directory(const ResourceRequest& request, const std::string& user, const std::string& application);
+  std::shared_ptr<Entry> entry_of(const ResourceRequest& request, const std::string& user, const std::string& application);
   Task<void> run_fetch(ResourceRequest request, std::string user, std::shared_ptr<Entry> entry);
   Task<Result<void>> download(ResourceRequest request, std::string user, std::shared_ptr<Entry> entry);
 

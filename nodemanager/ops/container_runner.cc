@@ -98,12 +98,13 @@ Task<Result<ContainerRunner::Localized>> ContainerRunner::localize(std::shared_p
   const TimePoint begin = env_.clock.now();
   CO_TRY_VOID(co_await run_on(env_.disk_pool, [this, container] { return make_directories(*container); }));
   Localized localized;
+  const std::string application = container->id.attempt.application.to_string();
+  // All begin at once; then each is waited for.
+  for (auto& [name, request] : context.resources) localizer_.begin(request, container->user, application);
   for (auto& [name, request] : context.resources) {
-    auto path = co_await localizer_.fetch(request, container->user, container->id.attempt.application.to_string());
+    auto path = co_await localizer_.fetch(request, container->user, application);
     if (!path) {
-      for (const ResourceRequest& held : localized.held) {
-        localizer_.release(held, container->user, container->id.attempt.application.to_string());
-      }
+      for (const ResourceRequest& held : localized.held) localizer_.release(held, container->user, application);
       co_return error(path.error());
     }
     localized.links.emplace_back(name, *path);

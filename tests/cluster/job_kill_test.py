@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -81,6 +82,20 @@ class JobKill(unittest.TestCase):
             others = {node for node, _ in found.values()} - masters or set(range(1, 5)) - masters
             cluster.kill(f"nodemanager-{min(others)}")
         self.run_job(harm)
+
+    def test_nodemanager_before_the_job(self):
+        """The dead node has the most room, and nobody has told the ResourceManager for long."""
+        settings = {**SETTINGS, "yarn.nm.liveness-monitor.expiry-interval-ms": "600000"}
+        with tempfile.TemporaryDirectory() as scratch, \
+                support.Cluster(self._testMethodName, datanodes=3, nodemanagers=4, settings=settings) as cluster:
+            text_file = os.path.join(scratch, "text")
+            sample_text.write_repeated(text_file, sample_text.piece(8 * MIB), 4)
+            cluster.dfs("-put", text_file, "/text")
+            cluster.kill("nodemanager-1")
+            began = time.monotonic()
+            cluster.run("mapred", "run", WORDCOUNT, "-input", "/text", "-output", "/counts", "-reducers", 2)
+            self.assertLess(time.monotonic() - began, 60)
+            self.assertEqual(sample_text.parse_output(cluster.dfs("-cat", "/counts/part-r-*")), sample_text.count_by_tools(text_file))
 
     def test_nodemanager_with_the_master(self):
         def harm(cluster, job):

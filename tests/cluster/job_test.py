@@ -3,6 +3,7 @@
 
 import collections
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -88,6 +89,20 @@ class Jobs(unittest.TestCase):
         # The tiny memory of the reduces sent what they fetched through their disks.
         self.assertGreater(found["Spilled Records"], found["Combine output records"] // 2)
 
+    def test_separators_of_white_space(self):
+        for name, separator in (("space", " "), ("comma", ", ")):
+            self.job(library("wordcount"), "-input", "/text", "-output", f"/by-{name}", "-D",
+                     f"mapreduce.output.textoutputformat.separator={separator}")
+            counts = dict(line.rsplit(separator, 1) for line in self.output(f"/by-{name}").splitlines())
+            self.assertEqual({word: int(count) for word, count in counts.items()}, self.counts)
+        self.put("tabs.csv", "city\tprice\nRome\t10\nRome\t5\n")
+        self.job(library("csv"), "-input", "/tabs.csv", "-output", "/tabs", "-group", "city", "-value", "price", "-separator", "\t")
+        self.assertEqual(self.output("/tabs"), "Rome\t2\t15\t7.5\t5\t10\n")
+
+    def test_more_memory_than_any_node_has(self):
+        done = self.job(library("wordcount"), "-input", "/text", "-output", "/large", "-D", "mapreduce.map.memory.mb=7900", code=1)
+        self.assertIn("MAP capability required is more than the supported max container capability in the cluster", done.stderr)
+
     def test_a_container_for_each_task(self):
         self.word_count("/single", "-D", "tusker.mapreduce.container-reuse=false")
 
@@ -124,7 +139,22 @@ class Jobs(unittest.TestCase):
                 self.assertNotIn("_SUCCESS", self.cluster.dfs("-ls", "-R", f"/bad-{how}"))
         # Nobody else was hurt, and the staging directory is clean.
         self.word_count("/after")
-        self.assertNotIn("/.staging/job_", self.cluster.dfs("-ls", "-R", "/tmp"))
+        support.wait_until(lambda: "/.staging/job_" not in self.cluster.dfs("-ls", "-R", "/tmp"), 10, "the staging directory is empty")
+
+    def test_a_killed_job_says_so(self):
+        self.put("hanging", "bad\n")
+        job = self.cluster.popen("mapred", "run", os.path.join(BUILD, "tests", "libmisbehaving_job.so"), "-D", "how=hang",
+                                 "-input", "/hanging", "-output", "/killed")
+        try:
+            running = support.wait_until(
+                lambda: re.search(r"application_\d+_\d+", self.cluster.run("yarn", "application", "-list").stdout), 30, "the job runs")
+            self.cluster.run("yarn", "application", "-kill", running.group())
+            output, _ = job.communicate(timeout=60)
+        finally:
+            job.kill()
+            job.wait()
+        self.assertEqual(job.returncode, 1)
+        self.assertIn("failed with state KILLED due to:", output)
 
     def test_no_job_library(self):
         self.assertIn("no entry point 'tusker_job'", self.job("/lib/x86_64-linux-gnu/libz.so.1", "-input", "/text", "-output", "/x", code=1).stderr)
