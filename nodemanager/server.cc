@@ -74,8 +74,9 @@ struct NodeManager::Parts {
                    kill(getpid(), SIGTERM);
                  }),
         cgroups(Cgroups::probe(env.disk, settings.cgroups_wanted, kCgroupMount, settings.cgroups_hierarchy)),
+        directories(settings.local_dirs, settings.log_dirs),
         localizer(env, configuration,
-                  {.local_dirs = settings.local_dirs,
+                  {.local_dirs = [this] { return directories.local(); },
                    .cache_bytes_max = settings.cache_bytes_max,
                    .fetches_max = static_cast<size_t>(std::max<int64_t>(1, settings.fetches_max))},
                   core),
@@ -83,14 +84,14 @@ struct NodeManager::Parts {
                       .local_dirs = settings.local_dirs,
                       .connections_max = static_cast<size_t>(std::max<int64_t>(0, settings.shuffle_connections_max))}),
         shuffle_aux(shuffle),
-        runner(env, runner_options(settings), localizer, launcher, cgroups),
+        runner(env, runner_options(settings), directories, localizer, launcher, cgroups),
         containers(env, core, runner, localizer, aux_services(), settings.sigkill_delay,
                    static_cast<size_t>(settings.diagnostics_bytes_max)),
         services{env, core, containers, secrets},
         facts{.start_ms = env.clock.wall_ms(), .capability = settings.capability, .log_dirs = settings.log_dirs},
         web(env, {.bind = settings.web_bind, .name = "nodemanager"}),
         server(env, rpc_options(), protocols()),
-        upkeep(env, core, settings, localizer, containers) {
+        upkeep(env, core, settings, directories, localizer, containers) {
     registry.add_bean("Hadoop:service=NodeManager,name=NodeManagerMetrics",
                       [this] { return node_bean(containers.counts(), settings.capability); });
     registry.add_bean("Hadoop:service=NodeManager,name=ShuffleMetrics", [this] { return shuffle.metrics(); });
@@ -100,7 +101,6 @@ struct NodeManager::Parts {
 
   static RunnerOptions runner_options(const Settings& s) {
     return {.local_dirs = s.local_dirs,
-            .log_dirs = s.log_dirs,
             .inherited = s.inherited,
             .admin = s.admin_env,
             .home = s.home,
@@ -126,6 +126,7 @@ struct NodeManager::Parts {
   std::atomic<bool> launcher_gone{false};
   ProcessLauncher launcher;
   Cgroups cgroups;
+  GoodDirectories directories;
   Localizer localizer;
   TokenSecrets secrets;
   ShuffleService shuffle;

@@ -18,7 +18,8 @@ struct ContainerRequest {
   int64_t allocation_request_id = -1;  // comes back in the container. Its own for each request makes the match of request and node exact
   yarn::Resource capability;
   std::vector<std::string> hosts;  // as in BlockLocation::hosts; empty: anywhere
-  std::vector<std::string> racks;  // of these hosts where known; the ResourceManager finds racks by itself when they are left out
+  std::vector<std::string>
+      racks;  // of these hosts; without them a container comes from a host, or, once that has been waited for, from anywhere
   bool relax_locality = true;
 };
 

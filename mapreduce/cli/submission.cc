@@ -95,14 +95,16 @@ int SubmissionHost::on_read_output(void* self, tusker_bytes* text) { return of(s
 Result<std::string> SubmissionHost::first_line() {
   constexpr int64_t kLineBytesMax = 64 << 10;
   TRY(auto files, list_input(stores_, config_));
-  if (files.empty()) return std::string();
-  const StoreStatus& file = files[0].status;
-  TRY(auto raw, files[0].store->open(file.path, 0, kLineBytesMax));
-  TRY(auto source, decompressed(std::move(raw), compression_of(file.path), file.path));
-  LineRecordReader reader(std::move(source), 0, INT64_MAX, kLineBytesMax);
-  tusker_record record{};
-  TRY(size_t count, reader.next({&record, 1}));
-  return count == 0 ? std::string() : std::string(view(record.value));
+  for (const InputFile& input : files) {
+    const StoreStatus& file = input.status;
+    TRY(auto raw, input.store->open(file.path, 0, kLineBytesMax));
+    TRY(auto source, decompressed(std::move(raw), compression_of(file.path), file.path));
+    LineRecordReader reader(std::move(source), 0, INT64_MAX, kLineBytesMax);
+    tusker_record record{};
+    TRY(size_t count, reader.next({&record, 1}));
+    if (count > 0) return std::string(view(record.value));
+  }
+  return std::string();
 }
 
 Result<std::string> SubmissionHost::read_output() {

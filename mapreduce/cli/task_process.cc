@@ -24,6 +24,7 @@ namespace {
 constexpr Duration kStatusPause = std::chrono::milliseconds(200);
 constexpr Duration kAskPause = std::chrono::milliseconds(5);
 constexpr size_t kProcessIdBytes = 8;
+constexpr int64_t kFreeBytesMin = 256 << 20;  // of a disk, to be chosen
 
 std::vector<std::string> split_at_commas(const std::string& list) {
   std::vector<std::string> items;
@@ -145,7 +146,7 @@ class TaskProcess {
                         .attempt = task_.attempt_id(),
                         .number = task_.number(),
                         .reduces = task_.reduces(),
-                        .local_directory = container_.local_dirs[static_cast<size_t>(task_.number()) % container_.local_dirs.size()]};
+                        .local_directory = local_directory()};
     if (task_.is_map()) {
       CO_TRY_VOID(co_await run_on(env_.disk_pool, [&context, &split] { return run_map(context, split); }));
     } else {
@@ -154,6 +155,20 @@ class TaskProcess {
     // A map whose output goes through the shuffle has nothing to commit.
     if (!task_.is_map() || task_.reduces() == 0) CO_TRY_VOID(co_await commit(context));
     co_return Result<void>();
+  }
+
+  // Attempts take turns at the disks, so that one after a failure comes to another disk; full ones are left out.
+  std::string local_directory() const {
+    const std::string& attempt = task_.attempt_id();
+    size_t ordinal = 0;
+    std::from_chars(attempt.data() + attempt.rfind('_') + 1, attempt.data() + attempt.size(), ordinal);
+    const auto& all = container_.local_dirs;
+    for (size_t i = 0; i < all.size(); ++i) {
+      const std::string& directory = all[(static_cast<size_t>(task_.number()) + ordinal + i) % all.size()];
+      auto space = env_.disk.space(directory);
+      if (space && static_cast<int64_t>(space->available) >= kFreeBytesMin) return directory;
+    }
+    return all[(static_cast<size_t>(task_.number()) + ordinal) % all.size()];
   }
 
   Task<Result<void>> reduce(TaskContext& context) {

@@ -103,6 +103,8 @@ Result<std::vector<InputFile>> list_input(FileStores& stores, const config::Conf
   for (const std::string& path : paths) {
     TRY(auto located, stores.locate(path));
     TRY(auto matches, glob(*located.store, located.path));
+    // Hidden ones don't match, not even when they are named.
+    std::erase_if(matches, [](const StoreStatus& match) { return hidden(match.path); });
     if (matches.empty()) {
       const std::string name = located.store->qualify(located.path);
       missing += (missing.empty() ? "" : "\n") + (has_glob(located.path) ? fmt::format("Input Pattern {} matches 0 files", name)
@@ -110,7 +112,6 @@ Result<std::vector<InputFile>> list_input(FileStores& stores, const config::Conf
       continue;
     }
     for (StoreStatus& match : matches) {
-      if (hidden(match.path)) continue;
       if (match.is_directory) {
         TRY_VOID(add_directory(*located.store, match.path, recursive, ignore_subdirs, files));
       } else {

@@ -15,8 +15,9 @@ namespace tusker::nodemanager {
 // core's strand, its file work on the disk pool. Owned by the server; stop() before it dies.
 class Upkeep {
  public:
-  Upkeep(Env& env, Executor core, const Settings& settings, Localizer& localizer, Containers& containers);
-  // Before start(): clears what an earlier run left in the local directories, and makes them. Blocks.
+  Upkeep(Env& env, Executor core, const Settings& settings, GoodDirectories& directories, Localizer& localizer, Containers& containers);
+  // Before start(): clears what an earlier run left in the local directories, and makes them. One that can't be prepared is left to the
+  // check of the disks; an error when none can. Blocks.
   static Result<void> prepare_directories(Disk& disk, const Settings& settings);
 
   void start();
@@ -34,6 +35,7 @@ class Upkeep {
   Env& env_;
   Executor core_;
   const Settings& settings_;
+  GoodDirectories& directories_;
   Localizer& localizer_;
   Containers& containers_;
   mutable Mutex mutex_;

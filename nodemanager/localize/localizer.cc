@@ -27,7 +27,9 @@ ResourceKey Localizer::key_of(const ResourceRequest& request, const std::string&
 
 std::string Localizer::cache_directory(const ResourceRequest& request, const std::string& user, const std::string& application) {
   int64_t number = next_number_++;
-  const std::string& root = options_.local_dirs[static_cast<size_t>(number) % options_.local_dirs.size()];
+  const std::vector<std::string> roots = options_.local_dirs();
+  // Without any the download fails, with the disk's own words.
+  const std::string root = roots.empty() ? "" : roots[static_cast<size_t>(number) % roots.size()];
   switch (request.visibility) {
     case Visibility::kPublic:
       return fmt::format("{}/filecache/{}", root, number);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,7 +21,7 @@ namespace tusker::nodemanager {
 class Localizer {
  public:
   struct Options {
-    std::vector<std::string> local_dirs;
+    std::function<std::vector<std::string>()> local_dirs;  // those that can be written now
     int64_t cache_bytes_max = int64_t{10} << 30;
     size_t fetches_max = 4;
   };

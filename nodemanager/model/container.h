@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/yarn_ids.h"
 
@@ -31,6 +32,8 @@ class Container {
   int64_t created_ms = 0;  // by the ResourceManager
   int64_t started_ms = 0;  // here
   int64_t finished_ms = 0;
+  std::vector<std::string> local_roots;  // directories of the node that it works with, in which
+  std::vector<std::string> log_roots;
   std::string work_directory;
   std::string log_directory;
   int64_t process = -1;       // its number at the launcher; -1: none

@@ -33,23 +33,41 @@ std::string tail(Disk& disk, const std::string& path, int64_t bytes_max) {
 
 }  // namespace
 
-ContainerRunner::ContainerRunner(Env& env, RunnerOptions options, Localizer& localizer, ProcessLauncher& launcher, Cgroups& cgroups)
-    : env_(env), options_(std::move(options)), localizer_(localizer), launcher_(launcher), cgroups_(cgroups) {}
+ContainerRunner::ContainerRunner(Env& env, RunnerOptions options, const GoodDirectories& directories, Localizer& localizer,
+                                 ProcessLauncher& launcher, Cgroups& cgroups)
+    : env_(env), options_(std::move(options)), directories_(directories), localizer_(localizer), launcher_(launcher), cgroups_(cgroups) {}
 
 std::string ContainerRunner::app_directory(const std::string& root, const Container& container) const {
   return fmt::format("{}/usercache/{}/appcache/{}", root, container.user, container.id.attempt.application.to_string());
 }
 
 std::string ContainerRunner::private_directory(const Container& container) const {
-  return fmt::format("{}/nmPrivate/{}/{}", options_.local_dirs[0], container.id.attempt.application.to_string(), container.id.to_string());
+  return fmt::format("{}/nmPrivate/{}/{}", container.local_roots[0], container.id.attempt.application.to_string(),
+                     container.id.to_string());
+}
+
+// What the container works with until its end, whatever becomes of the disks meanwhile.
+Result<void> ContainerRunner::choose_directories(Container& container) {
+  const auto turn = static_cast<size_t>(next_process_);
+  container.local_roots = directories_.local();
+  container.log_roots = directories_.log();
+  if (container.local_roots.empty() || container.log_roots.empty()) {
+    return error(StatusCode::kIo, "No local directory or no log directory of this node can be written");
+  }
+  container.process = next_process_++;
+  container.work_directory =
+      app_directory(container.local_roots[turn % container.local_roots.size()], container) + "/" + container.id.to_string();
+  container.log_directory = fmt::format("{}/{}/{}", container.log_roots[turn % container.log_roots.size()],
+                                        container.id.attempt.application.to_string(), container.id.to_string());
+  return {};
 }
 
 Result<void> ContainerRunner::make_directories(const Container& container) const {
-  for (const std::string& root : options_.local_dirs)
+  for (const std::string& root : container.local_roots)
     TRY_VOID(env_.disk.make_directories(app_directory(root, container), kPrivateDirectory));
   TRY_VOID(env_.disk.make_directories(container.work_directory + "/tmp", kPrivateDirectory));
   TRY_VOID(env_.disk.make_directories(private_directory(container), 0700));
-  for (const std::string& root : options_.log_dirs) {
+  for (const std::string& root : container.log_roots) {
     TRY_VOID(env_.disk.make_directories(
         fmt::format("{}/{}/{}", root, container.id.attempt.application.to_string(), container.id.to_string()), kPrivateDirectory));
   }
@@ -59,12 +77,11 @@ Result<void> ContainerRunner::make_directories(const Container& container) const
 Task<void> ContainerRunner::run(std::shared_ptr<Container> container, LaunchContext context, std::map<std::string, std::string> services,
                                 std::function<void()> changed) {
   const std::string application = container->id.attempt.application.to_string();
-  const size_t turn = static_cast<size_t>(next_process_);
-  container->process = next_process_++;
-  container->work_directory =
-      app_directory(options_.local_dirs[turn % options_.local_dirs.size()], *container) + "/" + container->id.to_string();
-  container->log_directory =
-      fmt::format("{}/{}/{}", options_.log_dirs[turn % options_.log_dirs.size()], application, container->id.to_string());
+  if (auto chosen = choose_directories(*container); !chosen) {
+    container->failed(yarn::exit_status::kDisksFailed, chosen.error().message(), env_.clock.wall_ms());
+    changed();
+    co_return;
+  }
 
   // 1. Files.
   auto localized = co_await localize(container, context);
@@ -119,11 +136,11 @@ LaunchScript ContainerRunner::make_script(const Container& container, const Laun
   std::vector<std::string> app_dirs;
   std::vector<std::string> user_dirs;
   std::vector<std::string> log_dirs;
-  for (const std::string& root : options_.local_dirs) {
+  for (const std::string& root : container.local_roots) {
     app_dirs.push_back(app_directory(root, container));
     user_dirs.push_back(fmt::format("{}/usercache/{}/", root, container.user));
   }
-  for (const std::string& root : options_.log_dirs) {
+  for (const std::string& root : container.log_roots) {
     log_dirs.push_back(fmt::format("{}/{}/{}", root, container.id.attempt.application.to_string(), container.id.to_string()));
   }
   LaunchScript script;

@@ -12,13 +12,13 @@
 #include "nodemanager/exec/process_launcher.h"
 #include "nodemanager/localize/localizer.h"
 #include "nodemanager/model/container.h"
+#include "nodemanager/ops/good_directories.h"
 
 namespace tusker::nodemanager {
 
 // Settings of containers that are the same for all.
 struct RunnerOptions {
-  std::vector<std::string> local_dirs;
-  std::vector<std::string> log_dirs;
+  std::vector<std::string> local_dirs;                         // all, for cleaning up
   std::vector<std::pair<std::string, std::string>> inherited;  // whitelisted variables of this process
   std::vector<std::pair<std::string, std::string>> admin;      // yarn.nodemanager.admin-env
   std::string home;
@@ -42,7 +42,8 @@ struct LaunchContext {
 // All on the core's strand. Owned by the server; used by Containers, whose task group holds the runs.
 class ContainerRunner {
  public:
-  ContainerRunner(Env& env, RunnerOptions options, Localizer& localizer, ProcessLauncher& launcher, Cgroups& cgroups);
+  ContainerRunner(Env& env, RunnerOptions options, const GoodDirectories& directories, Localizer& localizer, ProcessLauncher& launcher,
+                  Cgroups& cgroups);
 
   // Runs until the container is done; `services` are the auxiliary services' metadata. Calls `changed` whenever the ResourceManager should
   // hear of it. A container that was killed while its files came is done already when this goes on, and is left alone.
@@ -67,6 +68,7 @@ class ContainerRunner {
     int64_t milliseconds = 0;
   };
   Task<Result<Localized>> localize(std::shared_ptr<Container> container, LaunchContext context);
+  Result<void> choose_directories(Container& container);
   Result<void> make_directories(const Container& container) const;
   LaunchScript make_script(const Container& container, const LaunchContext& context, const Localized& localized,
                            const std::map<std::string, std::string>& services) const;
@@ -79,6 +81,7 @@ class ContainerRunner {
 
   Env& env_;
   RunnerOptions options_;
+  const GoodDirectories& directories_;
   Localizer& localizer_;
   ProcessLauncher& launcher_;
   Cgroups& cgroups_;

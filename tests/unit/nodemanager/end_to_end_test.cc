@@ -227,6 +227,22 @@ Task<void> scenario(YarnCluster& cluster) {
   co_await client.stop();
 }
 
+// One disk of two is broken: containers work with the other one.
+Task<void> run_beside_a_broken_disk(YarnCluster& cluster) {
+  client::YarnClient client(cluster.env(), cluster.config(), kUser);
+  const std::string file = cluster.directory() + "/local-dirs";
+  auto id = co_await submit(client, fmt::format("echo $LOCAL_DIRS > {}; exit 1", file));
+  co_await wait_for(cluster, client, id, {FAILED});
+  auto written = cluster.env().disk.read_file(file);
+  REQUIRE(written);
+  CHECK(*written == fmt::format("{}/127.0.1.1/local/usercache/alice/appcache/{}\n", cluster.directory(), id.to_string()));
+  auto nodes = co_await client.nodes({NS_RUNNING});
+  REQUIRE(nodes);
+  REQUIRE(nodes->size() == 1);
+  CHECK(nodes->front().health_report().find("1/2 local-dirs have errors") != std::string::npos);
+  co_await client.stop();
+}
+
 int processes_matching(const std::string& mark) {
   ::FILE* pipe = popen(("pgrep -fc '" + mark + "'").c_str(), "r");
   int count = 0;
@@ -244,4 +260,10 @@ TEST_CASE("applications run, fail, are killed and finish on real daemons in one 
     cluster.run(scenario(cluster));
   }
   CHECK(processes_matching("sleep [1]000." + std::to_string(getpid())) == 0);
+}
+
+TEST_CASE("a broken disk is left out, and the node goes on with the others") {
+  log::set_level("root", "ERROR");
+  YarnCluster cluster(1, {{"tests.broken-disk", "true"}});
+  cluster.run(run_beside_a_broken_disk(cluster));
 }

@@ -75,6 +75,12 @@ class YarnCluster {
     config->set("yarn.nodemanager.webapp.address", host + ":0");
     config->set("mapreduce.shuffle.port", "0");
     config->set("yarn.nodemanager.local-dirs", directory_ + "/" + host + "/local");
+    // A file where a disk should be: nothing can be written below it.
+    if (config->has("tests.broken-disk")) {
+      const std::string broken = directory_ + "/" + host + "-broken";
+      REQUIRE(env().disk.open(broken, OpenMode::kTruncate));
+      config->set("yarn.nodemanager.local-dirs", broken + "," + directory_ + "/" + host + "/local");
+    }
     config->set("yarn.nodemanager.log-dirs", directory_ + "/" + host + "/logs");
     auto node = nodemanager::NodeManager::create(env(), *config, launcher);
     REQUIRE(node);

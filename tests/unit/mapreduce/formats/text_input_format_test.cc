@@ -40,6 +40,9 @@ TEST_CASE("files are listed and cut as by FileInputFormat") {
   REQUIRE_FALSE(missing.has_value());
   REQUIRE(missing.error().message() == "Input path does not exist: " + base + "/nothing\nInput Pattern " + base + "/in/x* matches 0 files");
 
+  config.set("mapreduce.input.fileinputformat.inputdir", base + "/in/_hidden");
+  REQUIRE(list_input(stores, config).error().message() == "Input path does not exist: " + base + "/in/_hidden");
+
   config.set("mapreduce.input.fileinputformat.inputdir", base);
   REQUIRE(list_input(stores, config).error().message() == "Not a file: " + base + "/in");
   config.set("mapreduce.input.fileinputformat.input.dir.recursive", "true");
