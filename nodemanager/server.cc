@@ -73,7 +73,7 @@ struct NodeManager::Parts {
                    launcher_gone = true;
                    kill(getpid(), SIGTERM);
                  }),
-        cgroups(Cgroups::probe(env.disk, settings.cgroups_wanted, kCgroupMount, settings.cgroups_hierarchy)),
+        cgroups(env.disk, settings.cgroups_wanted, kCgroupMount, settings.cgroups_hierarchy),
         directories(settings.local_dirs, settings.log_dirs),
         localizer(env, configuration,
                   {.local_dirs = [this] { return directories.local(); },

@@ -33,6 +33,11 @@ inline constexpr SizeKey kSplitMaxSize{"mapreduce.input.fileinputformat.split.ma
 inline constexpr Key<int64_t> kLineMaxLength{"mapreduce.input.linerecordreader.line.maxlength", 2147483647};
 inline constexpr Key<std::string_view> kOutputBaseName{"mapreduce.output.basename", "part"};
 inline constexpr Key<std::string_view> kOutputSeparator{"mapreduce.output.textoutputformat.separator", "\t"};
+inline constexpr Key<bool> kOutputCompress{"mapreduce.output.fileoutputformat.compress", false};
+inline constexpr Key<std::string_view> kOutputCompressCodec{"mapreduce.output.fileoutputformat.compress.codec",
+                                                            "org.apache.hadoop.io.compress.DefaultCodec"};
+// Map outputs aren't compressed; a job that asks for it is told.
+inline constexpr Key<bool> kMapOutputCompress{"mapreduce.map.output.compress", false};
 inline constexpr Key<bool> kMarkSuccessfulJobs{"mapreduce.fileoutputcommitter.marksuccessfuljobs", true};
 inline constexpr SizeKey kLocalBlockSize{"fs.local.block.size", 32 << 20};
 

@@ -97,6 +97,7 @@ class JobMaster {
   void request(TaskId task);
   void take_back(TaskId task);
   bool reduces_allowed() const;
+  bool ask_for_reduces();
   void settle(Held& held);
   bool reduces_in_map_containers() const { return options_.container_reuse && options_.map_resource == options_.reduce_resource; }
   void on_allocated(const hadoop::yarn::ContainerProto& container);
@@ -130,8 +131,10 @@ class JobMaster {
   std::set<TaskId> spoken_for_;  // what containers that haven't asked yet are meant for
   HostBlacklist blacklist_;
   std::vector<yarn::ContainerId> releases_;
+  std::optional<TimePoint> reduces_since_;  // reduces may be asked for
   TimePoint last_allocation_;
   TimePoint last_answer_;  // of the ResourceManager
+  TimePoint last_look_;    // for tasks that have timed out
   TimePoint last_preemption_;
   bool dirty_ = true;  // tasks or containers have changed since requests were made
   bool stopping_ = false;

@@ -171,13 +171,14 @@ const Attempt& JobModel::start(TaskId id, Place place, Locality near, TimePoint 
     const bool anywhere = split(id.number).hosts.empty() || near == Locality::kAny;
     own_.add(counter_group::kJob, anywhere ? "OTHER_LOCAL_MAPS" : near == Locality::kNode ? "DATA_LOCAL_MAPS" : "RACK_LOCAL_MAPS", 1);
   }
-  Attempt attempt{.id = task.attempt, .task = id, .place = std::move(place), .started = now, .last_sign = now};
+  Attempt attempt{.id = task.attempt, .task = id, .place = std::move(place), .started = now, .last_sign = now, .last_heard = now};
   return running_.emplace(task.attempt, std::move(attempt)).first->second;
 }
 
 bool JobModel::sign_of_life(const std::string& attempt, float progress, int64_t signs, TimePoint now) {
   auto found = running_.find(attempt);
   if (found == running_.end()) return false;
+  found->second.last_heard = now;
   found->second.progress = std::clamp(progress, 0.0F, 1.0F);
   if (signs != found->second.signs_of_life) found->second.last_sign = now;
   found->second.signs_of_life = signs;
@@ -309,11 +310,19 @@ void JobModel::report_fetch_failure(const std::string& map_attempt, TimePoint no
   }
 }
 
-std::vector<std::string> JobModel::timed_out(TimePoint now) const {
-  std::vector<std::string> attempts;
+void JobModel::excuse_silence(TimePoint now) {
+  for (auto& [id, attempt] : running_) attempt.last_heard = now;
+}
+
+std::vector<std::pair<std::string, std::string>> JobModel::timed_out(TimePoint now) const {
+  std::vector<std::pair<std::string, std::string>> attempts;
   if (options_.task_timeout == Duration::zero()) return attempts;
   for (const auto& [id, attempt] : running_) {
-    if (now - attempt.last_sign > options_.task_timeout) attempts.push_back(id);
+    if (now - attempt.last_sign > options_.task_timeout) {
+      attempts.emplace_back(id, "Timed out: the task gave no sign of life");
+    } else if (now - attempt.last_heard > kSilenceMax) {
+      attempts.emplace_back(id, "Timed out: the task's process has fallen silent");
+    }
   }
   return attempts;
 }

@@ -55,7 +55,8 @@ struct Attempt {
   TaskId task;
   Place place;
   TimePoint started;
-  TimePoint last_sign;
+  TimePoint last_sign;   // of progress
+  TimePoint last_heard;  // of its process at all
   int64_t signs_of_life = -1;
   float progress = 0;
   bool may_commit = false;
@@ -143,11 +144,15 @@ class JobModel {
   void report_fetch_failure(const std::string& map_attempt, TimePoint now);
   // The job can't succeed, for a reason outside its tasks.
   void give_up(std::string why) { failure_ = std::move(why); }
-  // Attempts that gave no sign of life for too long.
-  std::vector<std::string> timed_out(TimePoint now) const;
+  // Attempts that made no progress for task_timeout, or whose processes said nothing at all for kSilenceMax (they report several times a
+  // second); and why.
+  std::vector<std::pair<std::string, std::string>> timed_out(TimePoint now) const;
+  // Silence so far is no fault of the attempts.
+  void excuse_silence(TimePoint now);
 
  private:
   static constexpr size_t kFailuresKept = 20;
+  static constexpr Duration kSilenceMax = std::chrono::seconds(30);
   JobTask& at(TaskId id) { return id.is_map ? maps_[static_cast<size_t>(id.number)] : reduces_[static_cast<size_t>(id.number)]; }
   std::string attempt_id(TaskId task, int32_t ordinal) const;
   void count_end(const Attempt& attempt, TimePoint now);

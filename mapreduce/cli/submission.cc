@@ -113,8 +113,16 @@ Result<std::string> SubmissionHost::read_output() {
   std::string text;
   for (const StoreStatus& file : files) {
     if (file.is_directory || store_name(file.path).starts_with('_')) continue;
-    TRY(std::string part, output_->store->read_file(file.path, kOutputBytesMax - static_cast<int64_t>(text.size())));
-    text += part;
+    TRY(auto raw, output_->store->open(file.path, 0, file.length));
+    TRY(auto source, decompressed(std::move(raw), compression_of(file.path), file.path));
+    while (true) {
+      TRY(std::string_view piece, source->next());
+      if (piece.empty()) break;
+      text += piece;
+      if (static_cast<int64_t>(text.size()) > kOutputBytesMax) {
+        return error(StatusCode::kIo, fmt::format("the output is longer than {} bytes", kOutputBytesMax));
+      }
+    }
   }
   return text;
 }
@@ -155,6 +163,11 @@ Result<Submission> prepare_submission(const JobLibrary& library, const RunArgume
   if (output_uri.empty()) return error(StatusCode::kIllegalArgument, "Output directory not set.");
   TRY(auto output, stores.locate(output_uri));
   TRY_VOID(check_output(*output.store, output.path));
+  // Refused here rather than by the last task.
+  TRY_VOID(output_suffix(config));
+  TRY(bool compress_maps, config.get(config::kMapOutputCompress));
+  if (compress_maps)
+    fmt::print(stderr, "mapreduce.JobSubmitter: {} is not supported: map outputs go uncompressed\n", config::kMapOutputCompress.name);
   std::vector<InputSplit> splits = std::move(host.splits());
   if (splits.empty()) {
     TRY(auto files, list_input(stores, config));

@@ -13,8 +13,7 @@ class PartWriter final : public RecordSink {
  public:
   // `records`: counts what is written.
   static Result<std::unique_ptr<PartWriter>> create(TaskContext& context, bool is_map, int64_t& records);
-  PartWriter(TextRecordWriter writer, Counters& counters, int64_t& records)
-      : writer_(std::move(writer)), counters_(counters), records_(records) {}
+  PartWriter(TextRecordWriter writer, int64_t& records) : writer_(std::move(writer)), records_(records) {}
   Result<void> write(std::string_view key, std::string_view value) override {
     ++records_;
     return writer_.write(key, value);
@@ -23,7 +22,6 @@ class PartWriter final : public RecordSink {
 
  private:
   TextRecordWriter writer_;
-  Counters& counters_;
   int64_t& records_;
 };
 

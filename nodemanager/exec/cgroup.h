@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "common/base/mutex.h"
 #include "common/base/yarn_ids.h"
 #include "common/env/disk.h"
 
@@ -11,9 +13,10 @@ namespace tusker::nodemanager {
 // set, and the end of a container kills what is left in its group. Calls block: on the disk pool.
 class Cgroups {
  public:
-  // Finds out whether `hierarchy` ("/hadoop-yarn") can be made below cgroup v2's mount with the controllers that are wanted. When it can't,
-  // the object does nothing, and reason() says why.
-  static Cgroups probe(Disk& disk, bool wanted, const std::string& mount, const std::string& hierarchy);
+  // Makes `hierarchy` ("/hadoop-yarn") below this process's own group, which systemd delegates to it, with the controllers that are wanted;
+  // this process and its launcher move into a group `daemon` beside it. When that can't be done, the object does nothing, and reason() says
+  // why.
+  Cgroups(Disk& disk, bool wanted, const std::string& mount, const std::string& hierarchy);
 
   bool usable() const { return reason_.empty(); }
   const std::string& reason() const { return reason_; }
@@ -24,12 +27,14 @@ class Cgroups {
   void remove(const std::string& container);
 
  private:
-  explicit Cgroups(Disk& disk) : disk_(&disk) {}
+  Result<void> prepare(bool wanted, const std::string& mount, const std::string& hierarchy);
   Result<void> write(const std::string& path, const std::string& value);
 
   Disk* disk_;
   std::string root_;
   std::string reason_;
+  Mutex mutex_;
+  std::vector<std::string> leftover_ TUSKER_GUARDED_BY(mutex_);  // groups whose removal failed
 };
 
 }  // namespace tusker::nodemanager

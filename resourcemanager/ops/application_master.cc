@@ -28,7 +28,9 @@ void acknowledge(Cluster& cluster, Attempt& attempt) {
 Result<void> check_call(const Cluster& cluster, const Attempt& attempt, const AllocateCall& call) {
   for (const ResourceRequest& ask : call.asks) TRY_VOID(check_resource(cluster, ask.capability));
   for (const std::string& name : call.blacklist_additions) {
-    if (name == "*") return error(StatusCode::kInvalidRequest, "Cannot add * to the blacklist!");
+    if (name != "*") continue;
+    return error(Status(StatusCode::kInvalidRequest, "Cannot add * to the blacklist!")
+                     .with_remote_class("org.apache.hadoop.yarn.exceptions.InvalidResourceBlacklistRequestException"));
   }
   for (const yarn::ContainerId& id : call.releases) {
     if (id.attempt != attempt.id) {

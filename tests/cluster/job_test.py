@@ -2,6 +2,7 @@
 """Jobs from the command line: answers, options, memory that is too small, and libraries that go wrong."""
 
 import collections
+import gzip
 import os
 import re
 import sys
@@ -98,6 +99,19 @@ class Jobs(unittest.TestCase):
         self.put("tabs.csv", "city\tprice\nRome\t10\nRome\t5\n")
         self.job(library("csv"), "-input", "/tabs.csv", "-output", "/tabs", "-group", "city", "-value", "price", "-separator", "\t")
         self.assertEqual(self.output("/tabs"), "Rome\t2\t15\t7.5\t5\t10\n")
+
+    def test_compressed_output(self):
+        compress = ("-D", "mapreduce.output.fileoutputformat.compress=true")
+        codec = "mapreduce.output.fileoutputformat.compress.codec=org.apache.hadoop.io.compress."
+        self.job(library("wordcount"), "-input", "/text", "-output", "/gzip", *compress, "-D", codec + "GzipCodec")
+        part = os.path.join(self.scratch, "part.gz")
+        self.cluster.dfs("-get", "/gzip/part-r-00000.gz", part)
+        with gzip.open(part, "rt", encoding="ascii", newline="\n") as file:
+            self.assertEqual(sample_text.parse_output(file.read()), self.counts)
+        # The job reads its own output at the end.
+        self.assertTrue(self.job(library("pi"), 2, 10, *compress).stdout.endswith("Estimated value of Pi is 3.80000000000000000000\n"))
+        self.assertIn("SnappyCodec: output can be compressed by",
+                      self.job(library("wordcount"), "-input", "/text", "-output", "/snappy", *compress, "-D", codec + "SnappyCodec", code=1).stderr)
 
     def test_more_memory_than_any_node_has(self):
         done = self.job(library("wordcount"), "-input", "/text", "-output", "/large", "-D", "mapreduce.map.memory.mb=7900", code=1)

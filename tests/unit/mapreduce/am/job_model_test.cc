@@ -185,3 +185,15 @@ TEST_CASE("attempts without a sign of life, and numbers of a later master") {
   REQUIRE(model.timed_out(at(15)).empty());
   REQUIRE(model.timed_out(at(16)).size() == 1);
 }
+
+TEST_CASE("a process that has fallen silent is given up long before the time for slow work") {
+  JobModel model = job(0, {{"a"}}, {.task_timeout = std::chrono::seconds(600)});
+  const std::string attempt = model.start(map(0), on("a"), Locality::kNode, at(0)).id;
+  model.sign_of_life(attempt, 0, 1, at(10));
+  REQUIRE(model.timed_out(at(40)).empty());
+  REQUIRE(model.timed_out(at(41)).size() == 1);
+  model.sign_of_life(attempt, 0, 1, at(41));  // alive, though not further
+  REQUIRE(model.timed_out(at(60)).empty());
+  model.excuse_silence(at(500));
+  REQUIRE(model.timed_out(at(520)).empty());
+}
