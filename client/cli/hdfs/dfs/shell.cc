@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "common/base/glob.h"
+
 namespace tusker::cli::dfs {
 namespace {
 

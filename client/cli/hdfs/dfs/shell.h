@@ -91,12 +91,4 @@ class Shell {
   int exit_code_ = 0;
 };
 
-// Whether `name` matches a glob of Hadoop's: * ? [a-z] [^a] \x; braces are expanded before.
-bool glob_matches(std::string_view pattern, std::string_view name);
-// A wildcard that isn't quoted by a backslash.
-bool has_wildcard(std::string_view text);
-std::string unquoted(std::string_view text);
-// "{a,b}c" → "ac", "bc"; nested braces too.
-std::vector<std::string> expand_braces(const std::string& text);
-
 }  // namespace tusker::cli::dfs

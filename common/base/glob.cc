@@ -1,8 +1,6 @@
-#include <fmt/format.h>
+#include "common/base/glob.h"
 
-#include "client/cli/hdfs/dfs/shell.h"
-
-namespace tusker::cli::dfs {
+namespace tusker {
 
 bool has_wildcard(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
@@ -120,4 +118,4 @@ bool glob_matches(std::string_view pattern, std::string_view name) {
   return true;
 }
 
-}  // namespace tusker::cli::dfs
+}  // namespace tusker

@@ -1,7 +1,8 @@
-#include "client/cli/hdfs/dfs/shell.h"
+#include "common/base/glob.h"
+
 #include "tests/support/catch.h"
 
-namespace tusker::cli::dfs {
+namespace tusker {
 
 TEST_CASE("wildcards") {
   CHECK(glob_matches("*", "a"));
@@ -12,6 +13,9 @@ TEST_CASE("wildcards") {
   CHECK_FALSE(glob_matches("[^a-c]x", "bx"));
   CHECK(glob_matches("a\\*", "a*"));
   CHECK_FALSE(glob_matches("a\\*", "ab"));
+  CHECK(glob_matches("part-?-0000[0-3]", "part-r-00002"));
+  CHECK_FALSE(glob_matches("part-?-0000[0-3]", "part-r-00004"));
+  CHECK_FALSE(glob_matches("[a", "a"));
   CHECK(has_wildcard("a?"));
   CHECK_FALSE(has_wildcard("a\\?"));
   CHECK(unquoted("a\\?\\\\") == "a?\\");
@@ -20,15 +24,8 @@ TEST_CASE("wildcards") {
 TEST_CASE("braces") {
   CHECK(expand_braces("/{a,b}/c") == std::vector<std::string>{"/a/c", "/b/c"});
   CHECK(expand_braces("{a,b{c,d}}") == std::vector<std::string>{"a", "bc", "bd"});
+  CHECK(expand_braces("/{a/x") == std::vector<std::string>{"/{a/x"});
   CHECK(expand_braces("plain") == std::vector<std::string>{"plain"});
 }
 
-TEST_CASE("paths are shown by the last component, and say whether they mean a directory") {
-  CHECK(normalized("/a//b/../c/.") == "/a/c");
-  CHECK(normalized("/..") == "/");
-  CHECK(PathItem{.text = "x/"}.says_directory());
-  CHECK(PathItem{.text = "x/.."}.says_directory());
-  CHECK_FALSE(PathItem{.text = "x/y"}.says_directory());
-}
-
-}  // namespace tusker::cli::dfs
+}  // namespace tusker
