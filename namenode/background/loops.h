@@ -35,6 +35,7 @@ class Loops {
   Task<void> run(const Row* row);
   // Looks at every block that has a replica there; at all blocks of the filesystem.
   Task<void> recheck_storage(StorageId storage);
+  Task<void> forget_deletions(StorageId storage);
   Task<void> recheck_all();
   Task<void> recheck(std::vector<BlockId> blocks);
   struct SafeCount {

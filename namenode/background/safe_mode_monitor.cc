@@ -17,14 +17,15 @@ Task<Result<Loops::SafeCount>> Loops::count_safe_blocks() {
     }));
     BlockId last(-1);
     TRY_VOID(view.scan(kReplicaFamily, "", "", [&](std::string_view key, std::string_view value) -> Result<bool> {
-      const auto block = id_from<BlockId>(key);
-      if (block == last) return true;
+      const auto id = id_from<BlockId>(key);
+      if (id == last) return true;
       const StorageId storage = storage_from(key, 8);
-      const Datanode* node = cluster->node_of(storage);
+      if (!cluster->is_live(storage) || !cluster->node_of(storage)->registered) return true;
       TRY(const Replica replica, decode_replica(storage, value));
-      if (node != nullptr && node->registered && !replica.corrupt) {
+      TRY(const auto block, view.block(id));
+      if (block && block->is_complete() && replica.is_good(*block)) {
         ++count.safe;
-        last = block;
+        last = id;
       }
       return true;
     }));

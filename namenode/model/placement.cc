@@ -153,7 +153,15 @@ void order_pipeline(const ClusterView& cluster, const std::string& writer_ip, st
 }  // namespace
 
 std::vector<StorageId> choose_targets(const ClusterView& cluster, const PlacementRequest& request, const Below& below) {
-  auto targets = Chooser(cluster, request, below).run();
+  std::vector<StorageId> targets;
+  if (request.avoid_writer) {
+    PlacementRequest elsewhere = request;
+    for (const auto& node : cluster.nodes) {
+      if (node->ip == request.writer_ip) elsewhere.excluded_uuids.push_back(node->uuid);
+    }
+    targets = Chooser(cluster, elsewhere, below).run();
+  }
+  if (targets.size() < static_cast<size_t>(request.replicas)) targets = Chooser(cluster, request, below).run();
   order_pipeline(cluster, request.writer_ip, targets);
   return targets;
 }

@@ -48,9 +48,21 @@ Datanode* Cluster::find_storage(StorageId id) {
   return it == storage_owner_.end() ? nullptr : find(it->second);
 }
 
+bool Cluster::is_live(StorageId id) {
+  const Datanode* node = find_storage(id);
+  if (node == nullptr || !node->alive) return false;
+  const auto storage = std::ranges::find(node->storages, id, &Storage::id);
+  return storage != node->storages.end() && !storage->failed;
+}
+
 Storage* Cluster::storage_of(Datanode& node, const std::string& storage_uuid) {
   const auto it = std::ranges::find(node.storages, storage_uuid, &Storage::uuid);
   return it == node.storages.end() ? nullptr : &*it;
+}
+
+void Cluster::forget_storage(StorageId id, const std::string& node_uuid) {
+  storage_owner_.erase(id);
+  if (Datanode* node = find(node_uuid)) std::erase_if(node->storages, [id](const Storage& s) { return s.id == id; });
 }
 
 bool Cluster::add_transfer(StorageId source, TransferWork work) {

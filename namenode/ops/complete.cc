@@ -33,7 +33,9 @@ Result<bool> was_completed(const View& view, const std::string& path, InodeId id
   }
   if (!file || !file->is_file() || file->under_construction) return false;
   if (!last) return file->blocks.empty();
-  return !file->blocks.empty() && file->blocks.back() == last->id;
+  if (file->blocks.empty() || file->blocks.back() != last->id) return false;
+  TRY(const auto block, view.block(last->id));
+  return block && block->generation == last->generation;  // another generation: a recovery took the file from this writer
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ Result<Inode> check_lease(const View& view, const std::string& path, InodeId id,
     return error(StatusCode::kLeaseExpired,
                  fmt::format("File is not open for writing: {} (inode {}) {}", path, id.value, lease_text(holder)));
   }
-  if (!holder.empty() && file->writer.client_name != holder) {
+  if (file->writer.client_name != holder) {
     return error(StatusCode::kLeaseExpired, fmt::format("Client (={}) is not the lease owner (={}: {} (inode {}) {}", holder,
                                                         file->writer.client_name, path, id.value, lease_text(holder)));
   }
@@ -169,7 +169,10 @@ Result<bool> recover_lease(Namesystem& ns, Transaction& tx, const OpContext& op,
 
 Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const SynchronizedBlock& result) {
   TRY(auto found, tx.block(result.block.id));
-  if (!found) return error(StatusCode::kIo, fmt::format("Block (={}) not found", result.block.id.value));
+  if (!found) {
+    if (result.delete_block) return {};  // a repeated call: the first one deleted it
+    return error(StatusCode::kIo, fmt::format("Block (={}) not found", result.block.id.value));
+  }
   BlockInfo block = *std::move(found);
   TRY(auto file_found, tx.inode(block.file));
   std::optional<std::string> path;

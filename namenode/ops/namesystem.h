@@ -31,6 +31,7 @@ struct BlockHealth {
   int64_t missing = 0;
   int64_t corrupt = 0;
   int64_t pending_deletion = 0;
+  int64_t in_future = 0;  // reported, but never given out by this namespace
 };
 
 // Everything an operation gets besides its arguments and the rows.
@@ -75,9 +76,15 @@ class Namesystem {
   void publish_cluster();
   // Figures changed, not membership: published at most every 100 ms.
   void touch_cluster();
-  // Replicas that incremental reports brought lately, which a full report made earlier can't know. Core only; bounded.
-  void note_recent(BlockId block);
-  bool is_recent(BlockId block) const;
+  // Replicas that incremental reports told of lately, come or gone: a full report made earlier can't know better. `report_ms` (monotonic)
+  // is when the full report came in. Core only; bounded.
+  void note_recent(StorageId storage, BlockId block);
+  bool is_recent(StorageId storage, BlockId block, int64_t report_ms) const;
+  // A reported block that this namespace hasn't given out yet: the store is older than the DataNodes (a backup?). Core only; bounded.
+  void note_future(BlockId block);
+  // Storages that came, went or sent their first full report: the heartbeat monitor has their blocks looked at. Core only; at most as many
+  // as there are storages.
+  std::set<StorageId>& storages_to_check() { return storages_to_check_; }
   // Called once, when nothing can be written any more.
   std::function<void(const Status&)> on_store_failure;
 
@@ -131,7 +138,9 @@ class Namesystem {
   Cluster cluster_;
   RedundancyQueue redundancy_;
   std::set<InodeId> wanted_leases_;
-  std::map<BlockId, int64_t> recent_;
+  std::set<StorageId> storages_to_check_;
+  std::map<std::pair<StorageId, BlockId>, int64_t> recent_;
+  std::set<BlockId> future_;
   int64_t cluster_published_ms_ = 0;
   SafeMode safe_mode_;
   LeaseManager leases_;

@@ -136,6 +136,10 @@ Result<void> close_file(Namesystem& ns, Transaction& tx, Inode& file, const std:
 Result<void> delete_file_rows(Transaction& tx, const Inode& file);
 // Removes one block's rows and orders its replicas deleted.
 Result<void> delete_block_rows(Transaction& tx, BlockId block);
+// Forgets a replica and orders its node to delete it.
+void drop_replica(Transaction& tx, const BlockInfo& block, const Replica& replica);
+// How many of a complete block's good replicas are on nodes that are there now.
+Result<int> count_live_replicas(const View& view, const ClusterView& cluster, const BlockInfo& block);
 // Steps 1 to 4 of FSNamesystem.internalReleaseLease: true when the file is closed now, false when a block recovery was started.
 Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const std::string& path, const std::string& new_holder);
 // For create, append and the like on a file that is open: tries to take it over once the soft limit has passed. Always an error.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "namenode/ops/operations.h"
 
 namespace tusker::namenode {
@@ -58,8 +60,12 @@ Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const
         TRY(const auto replicas, view.replicas(block->id));
         for (const auto& replica : replicas) {
           if (!op.cluster->is_live(replica.storage)) continue;
-          (replica.corrupt ? corrupt : located.storages).push_back(replica.storage);
+          (replica.is_good(*block) ? located.storages : corrupt).push_back(replica.storage);
         }
+        // COMMITTED, and nobody has reported it yet: its writer's pipeline has it.
+        if (replicas.empty())
+          std::ranges::copy_if(block->expected, std::back_inserter(located.storages),
+                               [&op](StorageId id) { return op.cluster->is_live(id); });
         located.corrupt = located.storages.empty() && !corrupt.empty();
         if (located.corrupt) located.storages = corrupt;
       } else {

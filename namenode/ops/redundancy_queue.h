@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -11,7 +12,8 @@
 namespace tusker::namenode {
 
 // Blocks that need attention (LowRedundancyBlocks, PendingReconstructionBlocks): a set, the most endangered first, and those for which
-// copies are under way. Belongs to the core. At most kBlocksMax wait; beyond that overflowed() asks for a scan of all blocks later.
+// copies are under way. One that can't be helped now waits until all others had their turn, so that it hides none. Belongs to the core. At
+// most kBlocksMax wait; beyond that overflowed() asks for a scan of all blocks later.
 class RedundancyQueue {
  public:
   static constexpr size_t kBlocksMax = 200'000;
@@ -19,9 +21,7 @@ class RedundancyQueue {
   static constexpr size_t kLevels = 4;
 
   void add(BlockId block, size_t level) {
-    for (size_t i = 0; i < kLevels; ++i) {
-      if (i != level) queues_[i].erase(block);
-    }
+    remove(block);
     if (size() >= kBlocksMax) {
       overflowed_ = true;
       return;
@@ -30,7 +30,15 @@ class RedundancyQueue {
   }
   void remove(BlockId block) {
     for (auto& queue : queues_) queue.erase(block);
+    for (auto& queue : waiting_) queue.erase(block);
   }
+  // Leaves it out of the current round, if it is queued.
+  void postpone(BlockId block) {
+    for (size_t i = 0; i < kLevels; ++i) {
+      if (queues_[i].erase(block) > 0) waiting_[i].insert(block);
+    }
+  }
+  // The most endangered block of the current round; none when the round is over, and the next call begins another.
   std::optional<BlockId> pop() {
     for (auto& queue : queues_) {
       if (queue.empty()) continue;
@@ -38,11 +46,17 @@ class RedundancyQueue {
       queue.erase(queue.begin());
       return block;
     }
+    std::swap(queues_, waiting_);
     return std::nullopt;
+  }
+  bool contains(BlockId block) const {
+    const auto has = [block](const auto& queue) { return queue.contains(block); };
+    return std::ranges::any_of(queues_, has) || std::ranges::any_of(waiting_, has);
   }
   size_t size() const {
     size_t total = 0;
     for (const auto& queue : queues_) total += queue.size();
+    for (const auto& queue : waiting_) total += queue.size();
     return total;
   }
   // Complete blocks without a live good replica; bad says that there are replicas, all corrupt. Known as far as blocks were checked.
@@ -65,6 +79,7 @@ class RedundancyQueue {
 
  private:
   std::array<std::set<BlockId>, kLevels> queues_;
+  std::array<std::set<BlockId>, kLevels> waiting_;
   std::map<BlockId, Pending> pending_;
   std::map<BlockId, bool> missing_;
   bool overflowed_ = false;

@@ -25,6 +25,8 @@ Result<StorageId> storage_id(Namesystem& ns, Transaction& tx, const std::string&
   storage.uuid = storage_uuid;
   node->storages.push_back(storage);
   ns.cluster().index_storage(storage.id, node_uuid);
+  // The number goes back if the operation fails, so memory must not keep it.
+  tx.on_failure([&ns, node_uuid, id = storage.id] { ns.cluster().forget_storage(id, node_uuid); });
   tx.put(kDatanodeFamily, node->uuid, encode(*node));
   ns.publish_cluster();
   return storage.id;

@@ -37,9 +37,7 @@ Result<void> delete_block_rows(Transaction& tx, BlockId block) {
   for (const auto& replica : replicas) {
     tx.remove(kReplicaFamily, replica_key(block, replica.storage));
     tx.remove(kStorageFamily, storage_key(replica.storage, block));
-    std::string generation;
-    append_be<int64_t>(generation, replica.generation.value);
-    tx.put(kInvalidateFamily, storage_key(replica.storage, block), generation);
+    tx.put(kInvalidateFamily, storage_key(replica.storage, block), encode(DeletionOrder{replica.generation}));
   }
   TRY(const auto row, tx.row(kBlockFamily, id_key(block)));
   if (row) tx.block_deleted();

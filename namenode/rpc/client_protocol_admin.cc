@@ -48,7 +48,7 @@ Task<Result<GetFsStatsResponseProto>> ClientProtocol::get_fs_stats(Call, GetFsSt
   response.set_corrupt_blocks(static_cast<uint64_t>(health.corrupt));
   response.set_missing_blocks(static_cast<uint64_t>(health.missing));
   response.set_missing_repl_one_blocks(0);
-  response.set_blocks_in_future(0);
+  response.set_blocks_in_future(static_cast<uint64_t>(health.in_future));
   response.set_pending_deletion_blocks(static_cast<uint64_t>(health.pending_deletion));
   co_return response;
 }
@@ -60,7 +60,7 @@ Task<Result<GetFsReplicatedBlockStatsResponseProto>> ClientProtocol::get_replica
   response.set_corrupt_blocks(static_cast<uint64_t>(health.corrupt));
   response.set_missing_blocks(static_cast<uint64_t>(health.missing));
   response.set_missing_repl_one_blocks(0);
-  response.set_blocks_in_future(0);
+  response.set_blocks_in_future(static_cast<uint64_t>(health.in_future));
   response.set_pending_deletion_blocks(static_cast<uint64_t>(health.pending_deletion));
   response.set_highest_prio_low_redundancy_blocks(0);
   response.set_badly_distributed_blocks(0);

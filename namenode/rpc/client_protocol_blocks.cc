@@ -148,11 +148,7 @@ Task<Result<ReportBadBlocksResponseProto>> ClientProtocol::report_bad_blocks(Cal
   CO_TRY_VOID(co_await ns_.mutate(
       [this, request](Transaction& tx) -> Result<void> {
         for (const auto& block : request.blocks()) {
-          const BlockId id(static_cast<int64_t>(block.b().blockid()));
-          for (int i = 0; i < block.storageids_size() && i < block.locs_size(); ++i) {
-            TRY(const StorageId storage, storage_id(ns_, tx, block.locs(i).id().datanodeuuid(), block.storageids(i)));
-            TRY_VOID(replica_is_bad(ns_, tx, storage, id));
-          }
+          for (const BadReplica& bad : bad_replicas(block)) TRY_VOID(replica_is_bad(ns_, tx, bad));
         }
         return {};
       },

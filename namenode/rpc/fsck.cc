@@ -99,10 +99,10 @@ class Check {
     int64_t bad = 0;
     for (const auto& r : replicas) {
       if (!op_.cluster->is_live(r.storage)) continue;
-      if (r.corrupt) {
-        ++bad;
-      } else {
+      if (r.is_good(block)) {
         live.push_back(r.storage);
+      } else {
+        ++bad;
       }
     }
     ++sum_.blocks;

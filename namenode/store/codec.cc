@@ -170,6 +170,18 @@ Result<Replica> decode_replica(StorageId storage, std::string_view row) {
   return r.finish(p, "replica");
 }
 
+std::string encode(const DeletionOrder& o) {
+  return Writer().signed_number(o.generation.value).number(o.was_good ? 1 : 0).signed_number(o.sent_wall_ms).take();
+}
+Result<DeletionOrder> decode_deletion_order(std::string_view row) {
+  Reader r(row);
+  DeletionOrder o;
+  o.generation = GenerationStamp(r.signed_number());
+  o.was_good = r.number() != 0;
+  o.sent_wall_ms = r.signed_number();
+  return r.finish(o, "deletion order");
+}
+
 std::string encode(const Datanode& n) {
   Writer w;
   w.text(n.uuid).text(n.ip).text(n.host_name).number(n.xfer_port).number(n.info_port).number(n.info_secure_port).number(n.ipc_port);

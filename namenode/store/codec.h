@@ -38,6 +38,8 @@ std::string encode(const BlockInfo& block);
 Result<BlockInfo> decode_block(BlockId id, std::string_view row);
 std::string encode(const Replica& replica);
 Result<Replica> decode_replica(StorageId storage, std::string_view row);
+std::string encode(const DeletionOrder& order);
+Result<DeletionOrder> decode_deletion_order(std::string_view row);
 std::string encode(const Datanode& node);  // registration and storages, not the changing figures
 Result<Datanode> decode_datanode(std::string_view row);
 std::string encode(const Counters& counters);

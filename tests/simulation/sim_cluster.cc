@@ -92,7 +92,7 @@ Task<void> SimCluster::start_datanode(int number) {
   config->set("dfs.datanode.ipc.address", host + ":9867");
   config->set("dfs.datanode.http.address", host + ":9864");
   config->set("dfs.datanode.hostname", host);
-  config->set("dfs.datanode.data.dir", "/data");
+  config->set("dfs.datanode.data.dir", "/data,/disk-" + std::to_string(disks_[number]));
   auto server = std::make_unique<datanode::Server>(sim_.host(host), *config, security::User{"hdfs", ""});
   const auto started = server->start();
   INFO((started ? std::string() : started.error().to_string()));
@@ -100,6 +100,12 @@ Task<void> SimCluster::start_datanode(int number) {
   datanode_configs_[number] = std::move(config);
   datanodes_[number] = std::move(server);
   co_return;
+}
+
+bool SimCluster::all_replicated() const {
+  if (!namenode_ || namenode_->namesystem().safe_mode().on()) return false;
+  const auto health = namenode_->namesystem().block_health();
+  return health.low_redundancy == 0 && health.missing == 0;
 }
 
 Task<void> SimCluster::crash_datanode(int number) {

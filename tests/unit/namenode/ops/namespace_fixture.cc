@@ -65,7 +65,7 @@ void NamespaceFixture::open() {
       beat.uuid = node.uuid;
       beat.storages.push_back({"DS-" + std::to_string(i), false, int64_t{1} << 40, 0, int64_t{1} << 40, 0, 0});
       TRY_VOID(heartbeat(ns(), tx, beat));
-      for (auto& storage : ns().cluster().find(node.uuid)->storages) storage.reported = true;
+      storage_reported(ns(), node.uuid, "DS-" + std::to_string(i));
       ns().publish_cluster();
       return {};
     });
