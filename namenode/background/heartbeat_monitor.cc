@@ -10,6 +10,7 @@ constexpr size_t kScanPiece = 10'000;
 }  // namespace
 
 Task<void> Loops::check_heartbeats() {
+  co_await bury_silent_nodes();
   struct ToCheck {
     StorageId storage;
     bool gone;
@@ -17,22 +18,13 @@ Task<void> Loops::check_heartbeats() {
   std::vector<ToCheck> to_check;
   to_check = co_await ns_.on_core([this] {
     std::set<StorageId> changed = std::exchange(ns_.storages_to_check(), {});
-    bool any = false;
     for (auto& [uuid, node] : ns_.cluster().nodes()) {
-      if (node.alive && ns_.now_ms() - node.last_heartbeat_ms > ns_.settings().heartbeat_expiry_ms()) {
-        node.alive = false;
-        node.registered = false;
-        any = true;
-        ns_.cluster().drop_work(uuid);
-        LOG_WARN("lost heartbeat from {} ({}), removing it from the live datanodes", node.xfer_address(), uuid);
-      }
       const auto [it, fresh] = was_alive_.try_emplace(uuid, node.alive);
       if (!fresh && it->second != node.alive) {
         for (const auto& storage : node.storages) changed.insert(storage.id);
       }
       it->second = node.alive;
     }
-    if (any) ns_.publish_cluster();
     std::vector<ToCheck> out;
     for (const StorageId id : changed) out.push_back({id, !ns_.cluster().is_live(id)});
     return out;
@@ -41,6 +33,27 @@ Task<void> Loops::check_heartbeats() {
     if (gone) co_await forget_deletions(storage);
     co_await recheck_storage(storage);
   }
+}
+
+// That a node is dead is remembered, so that a restart doesn't take it for alive again.
+Task<void> Loops::bury_silent_nodes() {
+  auto done = co_await ns_.mutate(
+      [this](Transaction& tx) -> Result<void> {
+        bool any = false;
+        for (auto& [uuid, node] : ns_.cluster().nodes()) {
+          if (!node.alive || ns_.now_ms() - node.last_heartbeat_ms <= ns_.settings().heartbeat_expiry_ms()) continue;
+          node.alive = false;
+          node.registered = false;
+          any = true;
+          ns_.cluster().drop_work(uuid);
+          tx.put(kDatanodeFamily, uuid, encode(node));
+          LOG_WARN("lost heartbeat from {} ({}), removing it from the live datanodes", node.xfer_address(), uuid);
+        }
+        if (any) ns_.publish_cluster();
+        return {};
+      },
+      false);
+  if (!done) LOG_ERROR("burying silent datanodes: {}", done.error().to_string());
 }
 
 Task<void> Loops::recheck(std::vector<BlockId> blocks) {

@@ -35,6 +35,7 @@ class Loops {
   Task<void> run(const Row* row);
   // Looks at every block that has a replica there; at all blocks of the filesystem.
   Task<void> recheck_storage(StorageId storage);
+  Task<void> bury_silent_nodes();
   Task<void> forget_deletions(StorageId storage);
   Task<void> recheck_all();
   Task<void> recheck(std::vector<BlockId> blocks);
@@ -49,7 +50,8 @@ class Loops {
   Executor strand_;
   TaskGroup tasks_;
   std::map<std::string, bool> was_alive_;
-  size_t safe_mode_registered_ = 0;
+  std::set<std::string> safe_mode_registered_;  // who was back when the safe blocks were last counted
+  int64_t safe_mode_recount_ms_ = 0;
   bool rescan_wanted_ = true;  // after a start nothing has been checked yet
 };
 

@@ -8,6 +8,7 @@ namespace tusker::namenode {
 namespace {
 
 constexpr size_t kWorkMultiplier = 2;  // dfs.namenode.replication.work.multiplier.per.iteration
+constexpr size_t kSweepPiece = 1000;   // missing blocks that one turn asks after
 constexpr size_t kFailuresPerOrder =
     4;  // how many blocks that can't be helped one turn looks at, so that it holds the core for a moment only
 
@@ -118,6 +119,10 @@ Task<void> Loops::copy_blocks() {
           if (file) TRY_VOID(check_redundancy(ns_, tx, *block, file->replication));
           queue.postpone(id);
         }
+        TRY_VOID(queue.sweep_missing(kSweepPiece, [&tx](BlockId id) -> Result<bool> {
+          TRY(const auto block, tx.row(kBlockFamily, id_key(id)));
+          return block.has_value();
+        }));
         rescan_wanted_ = rescan_wanted_ || (queue.size() == 0 && queue.take_overflowed());
         ns_.publish_health();
         return {};

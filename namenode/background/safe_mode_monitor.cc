@@ -2,6 +2,11 @@
 #include "namenode/background/loops.h"
 
 namespace tusker::namenode {
+namespace {
+
+constexpr int64_t kRecountMs = 5000;
+
+}  // namespace
 
 // Blocks with at least one good replica on a DataNode that has registered since the start, and how many complete ones there are: a block
 // that is being written has none yet and holds nothing up.
@@ -36,33 +41,42 @@ Task<Result<Loops::SafeCount>> Loops::count_safe_blocks() {
 Task<void> Loops::check_safe_mode() {
   if (ns_.safe_mode().state() != SafeMode::State::kStartup) co_return;
   struct Seen {
-    int64_t total;
-    bool everyone_back;
-    size_t registered;
+    int64_t total = 0;
+    bool everyone_back = true;
+    std::set<std::string> registered;
   };
   const Seen seen = co_await ns_.on_core([this] {
-    Seen out{ns_.counters().blocks, true, 0};
+    Seen out;
+    out.total = ns_.counters().blocks;
     for (const auto& [uuid, node] : ns_.cluster().nodes()) {
-      out.registered += node.registered ? 1 : 0;
-      if (node.alive && !node.registered) out.everyone_back = false;
+      if (node.registered) out.registered.insert(uuid);
+      out.everyone_back = out.everyone_back && node.registered;
     }
     return out;
   });
-  bool safe = seen.total == 0 || (seen.everyone_back && seen.registered > 0);
+  bool safe = seen.total == 0 || (seen.everyone_back && !seen.registered.empty());
   const double threshold = ns_.settings().safemode_threshold;
-  if (!safe && seen.registered != safe_mode_registered_) {
-    // Somebody is missing: what those who are back hold decides. Counted again only when another one came.
-    safe_mode_registered_ = seen.registered;
-    if (auto count = co_await count_safe_blocks()) {
+  const bool recount = seen.registered != safe_mode_registered_ || ns_.now_ms() >= safe_mode_recount_ms_;
+  if (!safe && recount) {
+    // Somebody is missing: what those who are back hold decides. Counted again when another one came, and now and then.
+    const int64_t started_ms = ns_.now_ms();
+    auto count = co_await count_safe_blocks();
+    if (!count) {
+      LOG_ERROR("counting the blocks that are safe: {}", count.error().to_string());
+    } else {
+      safe_mode_registered_ = seen.registered;
       ns_.safe_mode().report(count->safe, count->complete, threshold);
       safe = static_cast<double>(count->safe) >= threshold * static_cast<double>(count->complete);
     }
+    safe_mode_recount_ms_ = ns_.now_ms() + std::max(kRecountMs, 10 * (ns_.now_ms() - started_ms));
   }
   if (!safe) co_return;
-  if (ns_.safe_mode().state() == SafeMode::State::kStartup) {
+  const bool left = co_await ns_.on_core([this] {
+    if (ns_.safe_mode().state() != SafeMode::State::kStartup) return false;  // an operator was quicker
     ns_.safe_mode().leave();
-    LOG_INFO("STATE* Leaving safe mode: {} blocks, {} datanodes", seen.total, seen.registered);
-  }
+    return true;
+  });
+  if (left) LOG_INFO("STATE* Leaving safe mode: {} blocks, {} datanodes", seen.total, seen.registered.size());
 }
 
 }  // namespace tusker::namenode

@@ -64,12 +64,12 @@ class Chooser {
       if (s.failed || s.remaining < request_.block_bytes) continue;
       if (best == nullptr || s.remaining > best->remaining) best = &s;
     }
-    if (best != nullptr && node.remaining() - node.blocks_scheduled * request_.block_bytes < request_.block_bytes) return nullptr;
+    if (best != nullptr && node.remaining() - node.scheduled.count() * request_.block_bytes < request_.block_bytes) return nullptr;
     return best;
   }
 
   bool is_good(const Datanode& node, bool check_load) const {
-    if (!node.alive || std::ranges::find(taken_, &node) != taken_.end()) return false;
+    if (!node.alive || !node.registered || std::ranges::find(taken_, &node) != taken_.end()) return false;
     if (std::ranges::find(request_.excluded_uuids, node.uuid) != request_.excluded_uuids.end()) return false;
     if (check_load && node.xceivers > 16 && static_cast<double>(node.xceivers) > load_max_) return false;
     const auto rack = per_rack_.find(node.rack);

@@ -86,7 +86,7 @@ Result<void> replica_reported(Namesystem& ns, Transaction& tx, StorageId storage
   if (const auto pending = ns.redundancy().pending().find(block.id); !known && pending != ns.redundancy().pending().end()) {
     if (--pending->second.copies <= 0) ns.redundancy().pending().erase(pending);
   }
-  if (Datanode* node = ns.cluster().find_storage(storage)) node->blocks_scheduled = std::max<int64_t>(0, node->blocks_scheduled - 1);
+  if (Datanode* node = ns.cluster().find_storage(storage)) node->scheduled.remove();
   return after_change(ns, tx, block);
 }
 

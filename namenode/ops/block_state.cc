@@ -14,6 +14,15 @@ void drop_replica(Transaction& tx, const BlockInfo& block, const Replica& replic
   LOG_DEBUG("replica blk_{}_{} on storage {} is to be deleted", block.id.value, replica.generation.value, replica.storage.value);
 }
 
+Result<std::vector<BlockInfo>> blocks_of(const View& view, const Inode& file) {
+  std::vector<BlockInfo> out;
+  for (const BlockId id : file.blocks) {
+    TRY(auto block, view.block(id));
+    if (block) out.push_back(*std::move(block));
+  }
+  return out;
+}
+
 Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, int64_t bytes) {
   const int64_t delta = bytes - block.bytes;
   block.bytes = bytes;

@@ -30,12 +30,13 @@ class Cluster {
  public:
   static constexpr size_t kWorkMax = 10'000;
 
-  // The nodes that the store remembers, at start-up; they count as alive until they have had time to register again.
+  // The nodes that the store remembers, at start-up; those that weren't dead count as alive until they have had time to register again.
   void restore(Datanode node, int64_t now_ms);
   void set_topology(net::Topology topology) { topology_ = std::move(topology); }
 
   // A registration: a new node, or a known uuid with new addresses. A different uuid at the same ip and port replaces the old record.
-  Datanode& add(const Datanode& registration, int64_t now_ms, int64_t wall_ms);
+  // `replaced` gets the uuids of those.
+  Datanode& add(const Datanode& registration, int64_t now_ms, int64_t wall_ms, std::vector<std::string>& replaced);
   Datanode* find(const std::string& uuid);
   Datanode* find_storage(StorageId id);
   // Its node is alive and it hasn't failed.

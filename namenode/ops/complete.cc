@@ -78,7 +78,8 @@ Result<void> fsync(Namesystem& ns, Transaction& tx, const OpContext&, const std:
   TRY(auto block, tx.block(file.blocks.back()));
   if (!block || block->is_complete() || block->state == BlockState::kCommitted) return {};
   TRY_VOID(set_block_length(tx, file, *block, last_block_bytes));
-  tx.log(Edit::update_blocks(path, {*block}, {}));
+  TRY(const auto blocks, blocks_of(tx, file));
+  tx.log(Edit::update_blocks(path, blocks, {}));
   return {};
 }
 

@@ -97,6 +97,7 @@ Result<HeartbeatAnswer> heartbeat(Namesystem& ns, Transaction& tx, const Heartbe
     return answer;
   }
   TRY_VOID(update_storages(ns, tx, beat));
+  node->scheduled.roll(ns.now_ms());
   node->xceivers = beat.xceivers;
   node->xmits = beat.xmits;
   node->failed_volumes = beat.failed_volumes;

@@ -72,11 +72,7 @@ Result<void> close_file(Namesystem&, Transaction& tx, Inode& file, const std::st
   file.writer = {};
   file.mtime_ms = tx.now_ms();
   tx.put_inode(file);
-  std::vector<BlockInfo> blocks;
-  for (const BlockId id : file.blocks) {
-    TRY(const auto block, tx.block(id));
-    if (block) blocks.push_back(*block);
-  }
+  TRY(const auto blocks, blocks_of(tx, file));
   tx.log(Edit::close(path, file, blocks));
   return {};
 }
@@ -214,6 +210,8 @@ Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const
     if (!result.delete_block) TRY_VOID(check_redundancy(ns, tx, block, file.replication));
   } else {
     tx.put_inode(file);
+    TRY(const auto blocks, blocks_of(tx, file));
+    tx.log(Edit::update_blocks(*path, blocks, {}));
   }
   return {};
 }

@@ -130,6 +130,8 @@ Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, in
 Result<int> count_good_replicas(const View& view, const BlockInfo& block);
 // COMMITTED and enough good replicas: complete. Returns whether it is complete now.
 Result<bool> try_complete_block(Namesystem& ns, Transaction& tx, BlockInfo& block);
+// All blocks of a file as they are now: what the edits that name a file's blocks hold.
+Result<std::vector<BlockInfo>> blocks_of(const View& view, const Inode& file);
 // Closes a file: lease, mtime, edit.
 Result<void> close_file(Namesystem& ns, Transaction& tx, Inode& file, const std::string& path);
 // Removes a file's rows and orders its replicas deleted.

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "common/base/result.h"
 #include "namenode/model/block.h"
 
 namespace tusker::namenode {
@@ -67,6 +68,18 @@ class RedundancyQueue {
       missing_[block] = corrupt;
     }
   }
+  // Asks `exists` of some of the missing blocks, in turn: of a deleted file's nobody says anything any more.
+  template <class Exists>
+  Result<void> sweep_missing(size_t count, const Exists& exists) {
+    auto it = missing_.upper_bound(swept_);
+    for (; count > 0 && it != missing_.end(); --count) {
+      swept_ = it->first;
+      TRY(const bool there, exists(it->first));
+      it = there ? std::next(it) : missing_.erase(it);
+    }
+    if (it == missing_.end()) swept_ = BlockId(INT64_MIN);
+    return {};
+  }
   const std::map<BlockId, bool>& missing() const { return missing_; }
   bool take_overflowed() { return std::exchange(overflowed_, false); }
 
@@ -82,6 +95,7 @@ class RedundancyQueue {
   std::array<std::set<BlockId>, kLevels> waiting_;
   std::map<BlockId, Pending> pending_;
   std::map<BlockId, bool> missing_;
+  BlockId swept_{INT64_MIN};
   bool overflowed_ = false;
 };
 

@@ -8,7 +8,9 @@ namespace tusker::namenode {
 Result<void> register_datanode(Namesystem& ns, Transaction& tx, const Datanode& registration) {
   if (registration.uuid.empty())
     return error(StatusCode::kDisallowedDatanode, "Datanode denied communication with namenode: it has no uuid");
-  const Datanode& node = ns.cluster().add(registration, ns.now_ms(), tx.now_ms());
+  std::vector<std::string> replaced;
+  const Datanode& node = ns.cluster().add(registration, ns.now_ms(), tx.now_ms(), replaced);
+  for (const auto& uuid : replaced) tx.put(kDatanodeFamily, uuid, encode(*ns.cluster().find(uuid)));
   tx.put(kDatanodeFamily, node.uuid, encode(node));
   ns.publish_cluster();
   LOG_INFO("registered datanode {} ({}) at {} rack={}", node.xfer_address(), node.host_name, node.uuid, node.rack);

@@ -57,13 +57,17 @@ Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const 
   static_cast<void>(ns);
   TRY(auto at, resolve(tx, op.caller, path, PathUse::kWrite));
   if (at.components == std::vector<std::string>{".reserved"}) return error(StatusCode::kInvalidPath, "Invalid path name /.reserved");
-  if (!at.exists() || at.components.empty()) return false;
+  if (!at.exists()) return false;
   const Inode target = at.target();
-  TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
-  TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), target, at.path()));
+  const bool is_root = at.components.empty();
+  if (!is_root) {
+    TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
+    TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), target, at.path()));
+  }
   if (target.is_directory() && !recursive && target.children > 0) {
     return error(StatusCode::kPathIsNotEmptyDirectory, fmt::format("`{} is non empty': Directory is not empty", at.path()));
   }
+  if (is_root) return false;
   TRY_VOID(check_subtree(tx, op.caller, target, at.path()));
   Usage usage = usage_of_file(target);
   if (target.is_directory()) {

@@ -58,13 +58,19 @@ Task<Result<GetListingResponseProto>> ClientProtocol::get_listing(Call call, Get
     Page out;
     TRY(out.listing, namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit));
     if (!out.listing || !request.needlocation()) return out;
-    for (const auto& entry : out.listing->entries) {
+    // FSDirStatAndListingOp.getListing: the limit holds for locations too, about one for each replica.
+    auto& entries = out.listing->entries;
+    int64_t budget = ns_.settings().list_limit;
+    for (size_t i = 0; i < entries.size() && budget > 0; ++i) {
       LocatedBlocks blocks;
-      if (entry.is_file()) {
-        TRY(blocks, locate_blocks(view, op, entry, 0, INT64_MAX));
+      if (entries[i].is_file()) {
+        TRY(blocks, locate_blocks(view, op, entries[i], 0, INT64_MAX));
+        budget -= std::ssize(blocks.blocks) * entries[i].replication;
       }
       out.blocks.push_back(std::move(blocks));
     }
+    out.listing->remaining += std::ssize(entries) - std::ssize(out.blocks);
+    entries.resize(out.blocks.size());
     return out;
   }));
   GetListingResponseProto response;

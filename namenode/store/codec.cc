@@ -61,6 +61,7 @@ class Reader {
     return ok_ ? n : 0;
   }
   bool ok() const { return ok_; }
+  bool at_end() const { return in_.empty(); }
   template <class T>
   Result<T> finish(T value, std::string_view what) const {
     if (ok_) return value;
@@ -187,7 +188,7 @@ std::string encode(const Datanode& n) {
   w.text(n.uuid).text(n.ip).text(n.host_name).number(n.xfer_port).number(n.info_port).number(n.info_secure_port).number(n.ipc_port);
   w.text(n.software_version).number(n.storages.size());
   for (const auto& s : n.storages) w.signed_number(s.id.value).text(s.uuid).signed_number(s.capacity).signed_number(s.remaining);
-  return w.take();
+  return w.number(n.alive ? 0 : 1).take();
 }
 Result<Datanode> decode_datanode(std::string_view row) {
   Reader r(row);
@@ -207,6 +208,7 @@ Result<Datanode> decode_datanode(std::string_view row) {
     s.capacity = r.signed_number();
     s.remaining = r.signed_number();
   }
+  n.alive = r.at_end() || r.number() == 0;
   return r.finish(std::move(n), "datanode");
 }
 

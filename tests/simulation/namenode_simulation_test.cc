@@ -111,7 +111,10 @@ Task<void> scenario(SimEnv* sim, int64_t* acknowledged) {
   std::cout << disks_lost << " disks were replaced" << std::endl;
   while (running > 0 && tasks.size() > 0) co_await sim->clock().sleep_for(std::chrono::seconds(1));
   REQUIRE(running == 0);
-  co_await sim->clock().sleep_for(std::chrono::minutes(3));  // leases, recoveries and copies settle
+  // Leases, recoveries and copies settle; one that got lost is tried again after five minutes.
+  co_await sim->clock().sleep_for(std::chrono::minutes(3));
+  for (int i = 0; i < 20 && !cluster.all_replicated(); ++i) co_await sim->clock().sleep_for(std::chrono::minutes(1));
+  CHECK(cluster.all_replicated());
   for (auto& workload : workloads) {
     co_await workload->verify();
     *acknowledged += workload->acknowledged();

@@ -290,3 +290,78 @@ TEST_CASE("what a node has too many when it comes back is deleted once it has re
   f.real.run(loops.check_heartbeats());
   CHECK(collect_orders(f).size() == 1);
 }
+
+TEST_CASE("a dead node stays dead over a restart, and nothing is written to a node that isn't registered") {
+  NamespaceFixture f(Store::kMemory);
+  f.ns().cluster().find("dn-2")->last_heartbeat_ms = -f.ns().settings().heartbeat_expiry_ms() * 2;
+  Loops loops(f.ns());
+  f.real.run(loops.check_heartbeats());
+  CHECK_FALSE(f.ns().cluster_view()->node_of(storage_number(f, 2))->alive);
+  std::map<std::string, bool> alive;
+  REQUIRE(f.read([&](const View& view) {
+    return view.scan(kDatanodeFamily, "", "", [&](std::string_view, std::string_view row) -> Result<bool> {
+      TRY(const Datanode node, decode_datanode(row));
+      alive[node.uuid] = node.alive;
+      return true;
+    });
+  }));
+  CHECK(alive == std::map<std::string, bool>{{"dn-1", true}, {"dn-2", false}, {"dn-3", true}});
+}
+
+TEST_CASE("what was missing and is deleted is missing no longer") {
+  RedundancyQueue queue;
+  for (int i = 1; i <= 5; ++i) queue.note_missing(BlockId(i), true, false);
+  std::vector<BlockId> asked;
+  const auto exists = [&asked](BlockId id) -> Result<bool> {
+    asked.push_back(id);
+    return id.value % 2 == 0;
+  };
+  REQUIRE(queue.sweep_missing(3, exists));
+  REQUIRE(queue.sweep_missing(3, exists));
+  CHECK(asked == std::vector<BlockId>{BlockId(1), BlockId(2), BlockId(3), BlockId(4), BlockId(5)});
+  CHECK(queue.missing().size() == 2);
+  REQUIRE(queue.sweep_missing(1, exists));  // from the start again
+  CHECK(asked.back() == BlockId(2));
+}
+
+TEST_CASE("blocks that never came don't take a node's room for ever") {
+  ScheduledBlocks scheduled;
+  scheduled.roll(1'000'000);
+  scheduled.add();
+  scheduled.add();
+  scheduled.roll(1'700'000);
+  scheduled.add();
+  CHECK(scheduled.count() == 3);
+  scheduled.remove();
+  CHECK(scheduled.count() == 2);
+  scheduled.roll(2'400'000);
+  CHECK(scheduled.count() == 1);
+  scheduled.roll(3'100'000);
+  CHECK(scheduled.count() == 0);
+}
+
+TEST_CASE("every change of a file's blocks is logged with all of them") {
+  NamespaceFixture f(Store::kMemory);
+  CreateRequest request;
+  request.path = "/f";
+  request.client_name = "c";
+  request.block_bytes = 1 << 20;
+  REQUIRE(f.mutate([&](Transaction& tx) { return create(f.ns(), tx, f.as("root"), request); }));
+  AddBlockRequest add;
+  add.path = "/f";
+  add.client_name = "c";
+  const auto first = f.mutate([&](Transaction& tx) { return add_block(f.ns(), tx, f.as("root"), add); });
+  REQUIRE(first);
+  add.previous = BlockRef{f.ns().identity().block_pool_id, first->block.id, first->block.generation, 1 << 20};
+  REQUIRE(f.mutate([&](Transaction& tx) { return add_block(f.ns(), tx, f.as("root"), add); }));
+  REQUIRE(f.mutate([&](Transaction& tx) { return fsync(f.ns(), tx, f.as("root"), "/f", InodeId(), "c", 77); }));
+  const auto expected = f.read([&](const View& view) -> Result<std::string> {
+    TRY(auto at, resolve(view, f.as("root").caller, "/f", PathUse::kRead));
+    TRY(const auto blocks, blocks_of(view, at.target()));
+    CHECK(blocks.size() == 2);
+    return Edit::update_blocks("/f", blocks, {}).bytes();
+  });
+  const auto logged = f.read([&](const View& view) { return view.row(kEditFamily, id_key(f.ns().last_tx())); });
+  REQUIRE(logged.value());
+  CHECK(**logged == expected.value());
+}
