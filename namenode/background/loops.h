@@ -27,6 +27,8 @@ class Loops {
   Task<void> clear_deleted();
   // Drops old answers of the retry cache, and operations beyond those retained.
   Task<void> drop_old_rows();
+  // Enters safe mode while the store's disk still has room to write down what was promised (FSNamesystem.NameNodeResourceMonitor).
+  Task<void> check_resources();
   // Leaves the safe mode of the start-up once enough blocks are known to be alive.
   Task<void> check_safe_mode();
 

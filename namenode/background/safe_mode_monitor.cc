@@ -79,4 +79,20 @@ Task<void> Loops::check_safe_mode() {
   if (left) LOG_INFO("STATE* Leaving safe mode: {} blocks, {} datanodes", seen.total, seen.registered.size());
 }
 
+Task<void> Loops::check_resources() {
+  const std::string& directory = ns_.settings().name_directory;
+  const auto space = co_await run_on(ns_.env().disk_pool, [this, directory] { return ns_.env().disk.space(directory); });
+  if (!space) {
+    LOG_ERROR("asking for the room on the disk of {}: {}", directory, space.error().to_string());
+    co_return;
+  }
+  if (space->available >= ns_.settings().disk_reserved_bytes || ns_.safe_mode().state() == SafeMode::State::kLowResources) co_return;
+  LOG_WARN("{} bytes are left on the disk of {}, less than dfs.namenode.resource.du.reserved={}: entering safe mode", space->available,
+           directory, ns_.settings().disk_reserved_bytes);
+  co_await ns_.on_core([this] {
+    ns_.safe_mode().enter(SafeMode::State::kLowResources);
+    return true;
+  });
+}
+
 }  // namespace tusker::namenode

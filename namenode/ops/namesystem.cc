@@ -18,15 +18,15 @@ std::string retry_key(const rpc::CallContext& call) {
 
 }  // namespace
 
-Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters)
+Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters, const Executor& core_pool)
     : env_(env),
       engine_(engine),
       settings_(std::move(settings)),
       identity_(std::move(identity)),
-      core_(asio::make_strand(env.disk_pool)),
+      core_(asio::make_strand(core_pool)),
       counters_(counters),
       published_tx_(counters.last_tx.value),
-      committer_(env, engine, core_,
+      committer_(engine, core_pool, core_,
                  [this](const Status& why) {
                    LOG_ERROR("the namespace can't be written, stopping: {}", why.to_string());
                    if (on_store_failure) on_store_failure(why);

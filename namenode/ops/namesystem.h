@@ -47,7 +47,8 @@ struct OpContext {
 // there, read() serves from a snapshot on the calling thread. Operations are plain functions in ops/.
 class Namesystem {
  public:
-  Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters);
+  // The core and its writes run on `core_pool`: threads of their own, so that no long read or look-up keeps the one writer waiting.
+  Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters, const Executor& core_pool);
 
   Env& env() { return env_; }
   kv::Engine& engine() { return engine_; }
@@ -100,6 +101,16 @@ class Namesystem {
       finish(transaction, result.has_value(), durable, [outcome, result = std::move(result)]() mutable { outcome.set(std::move(result)); });
     });
     co_return co_await outcome.wait();
+  }
+
+  // As mutate, for a change that nobody waits for.
+  template <class Fn>
+  void mutate_later(Fn fn) {
+    asio::post(core_, [this, fn = std::move(fn)]() mutable {
+      Transaction transaction(engine_, committer_.overlay(), counters_, env_.clock.wall_ms());
+      const auto result = fn(transaction);
+      finish(transaction, result.has_value(), true, [] {});
+    });
   }
 
   // As mutate, once for a client id and call id: a repeated call gets the first answer (RetryCache), also after a restart.

@@ -25,6 +25,8 @@ struct LocatedBlocks {
   std::vector<LocatedBlock> blocks;
   std::optional<LocatedBlock> last;
   bool last_complete = true;
+  InodeId file;
+  int64_t atime_ms = 0;
 };
 
 struct CreateRequest {
@@ -69,7 +71,11 @@ struct ContentSummary {
 // Mutations of names.
 Result<bool> mkdirs(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode, bool create_parent);
 Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request);
-Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive);
+// `checked`: the directory that check_removal() walked, so that the core needn't.
+Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive, InodeId checked = {});
+// Whether the caller may remove all that lies below a path, off the core. The directory that was walked; 0 when there was nothing to walk
+// or something else is wrong, which remove() will say.
+Result<InodeId> check_removal(const View& view, const OpContext& op, const std::string& path);
 Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to);
 Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to, bool overwrite);
 Result<bool> set_replication(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int16_t replication);
@@ -77,6 +83,9 @@ Result<void> set_permission(Namesystem& ns, Transaction& tx, const OpContext& op
 Result<void> set_owner(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& user,
                        const std::string& group);
 Result<void> set_times(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int64_t mtime_ms, int64_t atime_ms);
+
+// A file was read: sets its access time if that is older than dfs.namenode.accesstime.precision.
+Result<void> touch_file(Namesystem& ns, Transaction& tx, InodeId file);
 
 // Mutations of an open file's blocks.
 Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext& op, const AddBlockRequest& request);

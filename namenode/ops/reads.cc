@@ -91,7 +91,10 @@ Result<LocatedBlocks> get_block_locations(const View& view, const OpContext& op,
   TRY(auto at, resolve_existing(view, op.caller, path, PathUse::kRead, "File does not exist: "));
   if (!at.target().is_file()) return error(StatusCode::kFileNotFound, fmt::format("Path is not a file: {}", path));
   TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kRead));
-  return locate_blocks(view, op, at.target(), offset, length);
+  TRY(auto located, locate_blocks(view, op, at.target(), offset, length));
+  located.file = at.target().id;
+  located.atime_ms = at.target().atime_ms;
+  return located;
 }
 
 Result<ContentSummary> get_content_summary(const View& view, const Caller& caller, const std::string& path) {

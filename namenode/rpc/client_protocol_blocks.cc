@@ -165,6 +165,10 @@ Task<Result<GetBlockLocationsResponseProto>> ClientProtocol::get_block_locations
     const auto nowhere = std::ranges::find_if(blocks.blocks, [](const auto& b) { return b.storages.empty(); });
     if (nowhere != blocks.blocks.end()) CO_TRY_VOID(refuse_in_safe_mode("Zero blocklocations for " + request.src()));
   }
+  const int64_t precision_ms = ns_.settings().atime_precision_ms;
+  if (precision_ms > 0 && !ns_.safe_mode().on() && ns_.env().clock.wall_ms() > blocks.atime_ms + precision_ms) {
+    ns_.mutate_later([this, file = blocks.file](Transaction& tx) { return touch_file(ns_, tx, file); });
+  }
   sort_for_reader(op, blocks);
   GetBlockLocationsResponseProto response;
   *response.mutable_locations() = located_blocks(ns_.identity().block_pool_id, *op.cluster, blocks);

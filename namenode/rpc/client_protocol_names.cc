@@ -53,9 +53,15 @@ Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateReques
 
 Task<Result<DeleteResponseProto>> ClientProtocol::remove(Call call, DeleteRequestProto request) {
   const OpContext op = co_await context_of(call);
+  InodeId checked;
+  if (request.recursive() && !op.caller.superuser && op.caller.checks_permissions) {
+    CO_TRY(checked, co_await run_on(ns_.env().disk_pool, [this, op, request] {
+             return check_removal(ReadView(ns_.engine(), kv::Tier::kAll), op, request.src());
+           }));
+  }
   CO_TRY(const std::string bytes,
-         co_await change_once(call, "Cannot delete " + request.src(), [this, op, request](Transaction& tx) -> Result<std::string> {
-           TRY(const bool removed, namenode::remove(ns_, tx, op, request.src(), request.recursive()));
+         co_await change_once(call, "Cannot delete " + request.src(), [this, op, request, checked](Transaction& tx) -> Result<std::string> {
+           TRY(const bool removed, namenode::remove(ns_, tx, op, request.src(), request.recursive(), checked));
            DeleteResponseProto answer;
            answer.set_result(removed);
            return answer.SerializeAsString();

@@ -67,7 +67,8 @@ Task<void> SimCluster::start_namenode() {
   REQUIRE(settings);
   auto opened = namenode::read_first_rows(std::make_unique<Incarnation>(store_, store_frozen_));
   REQUIRE(opened);
-  auto server = std::make_unique<namenode::NameNodeServer>(sim_.host(namenode_host()), config_, *settings, *std::move(opened));
+  auto server = std::make_unique<namenode::NameNodeServer>(sim_.host(namenode_host()), config_, *settings, *std::move(opened),
+                                                           sim_.host(namenode_host()).disk_pool);
   const auto started = co_await server->start();
   REQUIRE(started);
   namenode_ = std::move(server);

@@ -190,3 +190,37 @@ TEST_CASE("create asks for the parent's permission first, and overwriting for th
   REQUIRE(open("/shared/f", "root", true, false));
   CHECK(open("/shared/f", "bob", true, true));  // anybody may write it, so anybody may replace it
 }
+
+TEST_CASE("reading sets the access time when it is older than the precision") {
+  NamespaceFixture f(Store::kMemory);
+  f.write_file("/f", 10);
+  const auto stat = [&] { return **f.read([&](const View& view) { return get_file_info(view, f.as("root").caller, "/f"); }); };
+  const Inode fresh = stat();
+  const auto touch = [&] { REQUIRE(f.mutate([&](Transaction& tx) { return touch_file(f.ns(), tx, fresh.id); })); };
+  touch();
+  CHECK(stat().atime_ms == fresh.atime_ms);
+  REQUIRE(f.mutate([&](Transaction& tx) { return set_times(f.ns(), tx, f.as("root"), "/f", -1, 1000); }));
+  touch();
+  CHECK(stat().atime_ms >= fresh.atime_ms);
+  CHECK(stat().mtime_ms == fresh.mtime_ms);
+}
+
+TEST_CASE("who may remove all below a directory is found out before the core has to") {
+  NamespaceFixture f(Store::kMemory);
+  REQUIRE(make(f, "/people", "root", 0777));
+  REQUIRE(make(f, "/people/bob/a/b", "bob"));
+  const auto check = [&](const std::string& path) {
+    return f.read([&](const View& view) { return check_removal(view, f.as("bob"), path); });
+  };
+  const auto walked = check("/people/bob");
+  REQUIRE(walked);
+  CHECK(walked->value != 0);
+  CHECK(check("/people/none").value() == InodeId());
+  REQUIRE(make(f, "/people/bob/a/roots/x"));
+  CHECK(check("/people/bob").error().code() == StatusCode::kAccessControl);
+  const auto run = [&](InodeId checked) {
+    return f.mutate([&](Transaction& tx) { return remove(f.ns(), tx, f.as("bob"), "/people/bob", true, checked); });
+  };
+  CHECK(run(InodeId(5)).error().code() == StatusCode::kAccessControl);  // another one was walked
+  CHECK(run(*walked).value());
+}

@@ -188,3 +188,33 @@ TEST_CASE("every RPC of the NameNode's protocols is answered or listed as unsupp
     for (const auto name : protocol.unsupported) CHECK(protocol.find(name) == nullptr);
   }
 }
+
+TEST_CASE("a disk that runs full brings safe mode, and an operator's leave doesn't last") {
+  const auto loops_of = [](tests::NamespaceFixture& f) {
+    Loops loops(f.ns());
+    f.real.run(loops.check_resources());
+  };
+  tests::NamespaceFixture roomy(tests::Store::kMemory, [](Settings& s) {
+    s.name_directory = "/tmp";
+    s.disk_reserved_bytes = 1;
+  });
+  loops_of(roomy);
+  CHECK_FALSE(roomy.ns().safe_mode().on());
+  tests::NamespaceFixture full(tests::Store::kMemory, [](Settings& s) {
+    s.name_directory = "/tmp";
+    s.disk_reserved_bytes = INT64_MAX;
+  });
+  loops_of(full);
+  CHECK(full.ns().safe_mode().state() == SafeMode::State::kLowResources);
+  CHECK(full.ns().safe_mode().tip().starts_with("Resources are low on NN."));
+  full.ns().safe_mode().leave();
+  loops_of(full);
+  CHECK(full.ns().safe_mode().on());
+}
+
+TEST_CASE("properties that are set and not heeded are named") {
+  config::Config conf;
+  conf.set("dfs.hosts", "/etc/hosts-allowed");
+  conf.set("dfs.replication", "2");
+  CHECK(unsupported_properties(conf) == std::vector<std::string>{"dfs.hosts"});
+}
