@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/config/keys_namenode.h"
+#include "common/log/log.h"
 #include "common/security/user.h"
 
 namespace tusker::namenode {
@@ -55,6 +56,7 @@ Result<void> read_limits(const Config& conf, Settings& s) {
   TRY(s.replication_streams_max, conf.get(config::kReplicationStreamsMax));
   TRY(s.invalidate_limit, conf.get(config::kInvalidateLimit));
   TRY(s.edits_retained, conf.get(config::kEditsRetained));
+  TRY(s.disk_reserved_bytes, conf.get(config::kResourceReserved));
   TRY(s.safemode_threshold, conf.get(config::kSafemodeThreshold));
   TRY(s.retry_cache_enabled, conf.get(config::kRetryCacheEnabled));
   TRY(s.permissions_enabled, conf.get(config::kPermissionsEnabled));
@@ -69,19 +71,55 @@ Result<void> read_times(const Config& conf, Settings& s) {
   };
   TRY_VOID(read(config::kHeartbeatInterval, s.heartbeat_interval_ms));
   TRY_VOID(read(config::kHeartbeatRecheckInterval, s.heartbeat_recheck_ms));
-  TRY_VOID(read(config::kStaleInterval, s.stale_interval_ms));
   TRY_VOID(read(config::kRedundancyInterval, s.redundancy_interval_ms));
   TRY_VOID(read(config::kReconstructionTimeout, s.reconstruction_timeout_ms));
   TRY_VOID(read(config::kLeaseHardLimit, s.lease_hard_limit_ms));
   TRY_VOID(read(config::kLeaseRecheckInterval, s.lease_recheck_ms));
-  TRY_VOID(read(config::kSafemodeExtension, s.safemode_extension_ms));
+  TRY_VOID(read(config::kResourceCheckInterval, s.disk_check_ms));
   TRY_VOID(read(config::kRetryCacheExpiry, s.retry_cache_expiry_ms));
   TRY(const auto trash, conf.get(config::kTrashInterval));
   s.trash_interval_min = trash.count() / 60'000;
   return {};
 }
 
+// Properties that change what a site may rely on: who may join, who may read, when writing begins.
+constexpr std::string_view kUnsupported[] = {
+    "dfs.hosts",
+    "dfs.hosts.exclude",
+    "dfs.namenode.hosts.provider.classname",
+    "dfs.namenode.servicerpc-address",
+    "dfs.namenode.lifeline.rpc-address",
+    "dfs.namenode.https-address",
+    "dfs.namenode.safemode.min.datanodes",
+    "dfs.namenode.safemode.extension",
+    "dfs.namenode.stale.datanode.interval",
+    "dfs.namenode.avoid.read.stale.datanode",
+    "dfs.namenode.avoid.write.stale.datanode",
+    "dfs.namenode.acls.enabled",
+    "dfs.namenode.shared.edits.dir",
+    "dfs.namenode.edits.dir",
+    "dfs.block.access.token.enable",
+    "dfs.block.replicator.classname",
+    "dfs.nameservices",
+    "net.topology.script.file.name",
+    "net.topology.node.switch.mapping.impl",
+    "hadoop.security.auth_to_local",
+    "hadoop.security.group.mapping",
+};
+
 }  // namespace
+
+std::vector<std::string> unsupported_properties(const Config& conf) {
+  std::vector<std::string> out;
+  for (const auto key : kUnsupported) {
+    if (conf.has(key)) out.emplace_back(key);
+  }
+  return out;
+}
+
+void warn_of_unsupported(const Config& conf) {
+  for (const auto& key : unsupported_properties(conf)) LOG_WARN("{} is set, but this NameNode doesn't heed it", key);
+}
 
 Result<Settings> read_settings(const Config& given) {
   Config conf = given;

@@ -34,18 +34,18 @@ struct Settings {
 
   int64_t heartbeat_interval_ms = 3000;
   int64_t heartbeat_recheck_ms = 300'000;
-  int64_t stale_interval_ms = 30'000;
   int64_t redundancy_interval_ms = 3000;
   int64_t reconstruction_timeout_ms = 300'000;
   int64_t replication_streams_max = 2;
   int64_t invalidate_limit = 1000;
   int64_t lease_hard_limit_ms = 1'200'000;
   int64_t lease_recheck_ms = 2000;
-  int64_t safemode_extension_ms = 30'000;
   double safemode_threshold = 0.999;
   int64_t retry_cache_expiry_ms = 600'000;
   bool retry_cache_enabled = true;
   int64_t edits_retained = 1'000'000;
+  int64_t disk_reserved_bytes = 100 << 20;
+  int64_t disk_check_ms = 5000;
 
   std::string topology_table;  // net.topology.table.file.name
   size_t store_cache_bytes = 64 << 20;
@@ -59,5 +59,8 @@ struct Settings {
 
 // kIllegalArgument names the property that is wrong.
 Result<Settings> read_settings(const config::Config& config);
+// Logs which of the properties that are set this NameNode doesn't heed.
+void warn_of_unsupported(const config::Config& config);
+std::vector<std::string> unsupported_properties(const config::Config& config);
 
 }  // namespace tusker::namenode

@@ -9,28 +9,33 @@
 
 namespace tusker::namenode {
 
-NameNodeServer::NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store)
+NameNodeServer::NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store, const Executor& core_pool)
     : env_(env),
       conf_(conf),
       store_(std::move(store)),
-      ns_(env, *store_.engine, std::move(settings), store_.identity, store_.counters),
+      ns_(env, *store_.engine, std::move(settings), store_.identity, store_.counters, core_pool),
       groups_(env),
       client_protocol_(ns_, groups_),
       datanode_protocol_(ns_),
       loops_(ns_) {}
 NameNodeServer::~NameNodeServer() = default;
 
-rpc::ServerOptions NameNodeServer::rpc_options() const {
+rpc::ServerOptions NameNodeServer::rpc_options() {
   rpc::ServerOptions options;
   options.bind = ns_.settings().rpc_bind;
   options.name = "namenode";
   options.calls_max = ns_.settings().calls_max;
   options.frame_bytes_max = ns_.settings().frame_bytes_max;
+  options.check_impersonation = [this](security::User user, Endpoint from) {
+    return proxy_users_->check(groups_, std::move(user), std::move(from));
+  };
   return options;
 }
 
 Task<Result<void>> NameNodeServer::start() {
   start_wall_ms_ = env_.clock.wall_ms();
+  warn_of_unsupported(conf_);
+  proxy_users_ = co_await run_on(env_.disk_pool, [this] { return std::make_unique<security::ProxyUsers>(conf_, env_.network); });
   CO_TRY_VOID(co_await restore());
   std::vector<rpc::Protocol> protocols = side_protocols(ns_, groups_, datanode_protocol_);
   protocols.push_back(client_protocol_.table());

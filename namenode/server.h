@@ -7,6 +7,7 @@
 #include "common/net/http_server.h"
 #include "common/rpc/server.h"
 #include "common/security/groups.h"
+#include "common/security/proxy_users.h"
 #include "namenode/background/loops.h"
 #include "namenode/rpc/client_protocol.h"
 #include "namenode/rpc/datanode_protocol.h"
@@ -18,7 +19,8 @@ namespace tusker::namenode {
 // serves, stop() ends it in order. `conf` must outlive it.
 class NameNodeServer {
  public:
-  NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store);
+  // `core_pool`: at least two threads for the one writer alone.
+  NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store, const Executor& core_pool);
   ~NameNodeServer();
 
   // Restores the cluster from the store, then listens. kIo if a port can't be had.
@@ -31,13 +33,14 @@ class NameNodeServer {
 
  private:
   Task<Result<void>> restore();
-  rpc::ServerOptions rpc_options() const;
+  rpc::ServerOptions rpc_options();
 
   Env& env_;
   const config::Config& conf_;
   OpenStore store_;
   Namesystem ns_;
   security::Groups groups_;
+  std::unique_ptr<security::ProxyUsers> proxy_users_;
   ClientProtocol client_protocol_;
   DatanodeProtocol datanode_protocol_;
   Loops loops_;

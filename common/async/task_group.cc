@@ -83,8 +83,15 @@ void TaskGroup::spawn(Executor executor, Task<void> task) {
     if (emptied) emptied->set(true);
   };
   // Posted, so that the task starts on its strand after spawn() returned, and the slot is touched on that strand alone.
-  asio::post(executor, [executor, task = std::move(task), running, done = std::move(done)]() mutable {
+  asio::post(executor, [state = state_, executor, task = std::move(task), running, done = std::move(done)]() mutable {
     asio::co_spawn(executor, std::move(task), asio::bind_cancellation_slot(running->signal.slot(), std::move(done)));
+    // stop() may have cancelled before there was anything bound to hear it.
+    bool stopping;
+    {
+      MutexLock lock(state->mutex);
+      stopping = state->stopping;
+    }
+    if (stopping) running->signal.emit(asio::cancellation_type::terminal);
   });
 }
 

@@ -32,14 +32,14 @@ inline constexpr DurationKey kTrashInterval{"fs.trash.interval", "0m", std::chro
 inline constexpr Key<int64_t> kAccessTimePrecision{"dfs.namenode.accesstime.precision", 3600000};
 inline constexpr DurationKey kHeartbeatInterval{"dfs.heartbeat.interval", "3s", seconds(1)};
 inline constexpr DurationKey kHeartbeatRecheckInterval{"dfs.namenode.heartbeat.recheck-interval", "300000ms", milliseconds(1)};
-inline constexpr DurationKey kStaleInterval{"dfs.namenode.stale.datanode.interval", "30s", milliseconds(1)};
 inline constexpr DurationKey kRedundancyInterval{"dfs.namenode.redundancy.interval.seconds", "3s", seconds(1)};
 inline constexpr DurationKey kReconstructionTimeout{"dfs.namenode.reconstruction.pending.timeout-sec", "300s", seconds(1)};
 inline constexpr Key<int64_t> kReplicationStreamsMax{"dfs.namenode.replication.max-streams", 2};
 inline constexpr Key<int64_t> kInvalidateLimit{"dfs.block.invalidate.limit", 1000};
 inline constexpr DurationKey kLeaseHardLimit{"dfs.namenode.lease-hard-limit-sec", "1200s", seconds(1)};
 inline constexpr DurationKey kLeaseRecheckInterval{"dfs.namenode.lease-recheck-interval-ms", "2000ms", milliseconds(1)};
-inline constexpr DurationKey kSafemodeExtension{"dfs.namenode.safemode.extension", "30000ms", milliseconds(1)};
+inline constexpr SizeKey kResourceReserved{"dfs.namenode.resource.du.reserved", 104857600};
+inline constexpr DurationKey kResourceCheckInterval{"dfs.namenode.resource.check.interval", "5000ms", milliseconds(1)};
 inline constexpr Key<double> kSafemodeThreshold{"dfs.namenode.safemode.threshold-pct", 0.999};
 inline constexpr Key<bool> kRetryCacheEnabled{"dfs.namenode.enable.retrycache", true};
 inline constexpr DurationKey kRetryCacheExpiry{"dfs.namenode.retrycache.expirytime.millis", "600000ms", milliseconds(1)};

@@ -29,7 +29,7 @@ struct RealEnv::Parts {
       : io(static_cast<int>(options.net_threads)),
         work(io.get_executor()),
         disk_threads(options.disk_threads),
-        network(io, options.bind_address),
+        network(io, disk_threads.get_executor(), options.bind_address),
         env{clock, network, disk, random, io.get_executor(), disk_threads.get_executor()} {
     for (unsigned i = 0; i < options.net_threads; ++i) threads.emplace_back([this] { io.run(); });
   }

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstring>
 
+#include "common/async/run_on.h"
 #include "common/env/real_stream.h"
 
 namespace tusker {
@@ -87,11 +88,18 @@ Result<std::unique_ptr<Listener>> RealNetwork::listen(const Endpoint& at) {
 
 Task<Result<std::unique_ptr<Stream>>> RealNetwork::connect(Endpoint to, Executor executor, Deadline deadline) {
   // A name may need DNS, which blocks; an address doesn't.
-  CO_TRY(const auto address, numeric(to.host));
+  boost::system::error_code not_numeric;
+  asio::ip::address address = asio::ip::make_address(to.host, not_numeric);
+  if (not_numeric) {
+    CO_TRY(address, co_await run_on(resolver_, [host = to.host] { return numeric(host); }));
+  }
   auto socket = std::make_shared<tcp::socket>(executor);
   boost::system::error_code ec;
   const tcp::endpoint endpoint(address, to.port);
   socket->open(endpoint.protocol(), ec);
+  // The port is chosen with the peer known: otherwise one port serves one connection, whomever it goes to, and they run out.
+  const asio::detail::socket_option::boolean<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT> no_port(true);
+  if (!ec && !bind_address_.empty()) socket->set_option(no_port, ec);
   if (!ec && !bind_address_.empty()) socket->bind(tcp::endpoint(asio::ip::make_address(bind_address_, ec), 0), ec);
   if (ec) co_return error(StatusCode::kIo, fmt::format("cannot connect from {}: {}", bind_address_, ec.message()));
   auto timed_out = std::make_shared<bool>(false);

@@ -10,7 +10,9 @@ namespace tusker {
 // TCP. Reads and writes are tried at once and wait only when the kernel says so; Nagle is off, keep-alive on, as in Hadoop.
 class RealNetwork final : public Network {
  public:
-  RealNetwork(asio::io_context& io, std::string bind_address) : io_(io), bind_address_(std::move(bind_address)) {}
+  // Names are looked up on `resolver`, because that may block.
+  RealNetwork(asio::io_context& io, Executor resolver, std::string bind_address)
+      : io_(io), resolver_(std::move(resolver)), bind_address_(std::move(bind_address)) {}
   Result<std::unique_ptr<Listener>> listen(const Endpoint& at) override;
   Task<Result<std::unique_ptr<Stream>>> connect(Endpoint to, Executor executor, Deadline deadline) override;
   Result<std::string> resolve(const std::string& host) override;
@@ -18,6 +20,7 @@ class RealNetwork final : public Network {
 
  private:
   asio::io_context& io_;
+  Executor resolver_;
   std::string bind_address_;
 };
 

@@ -21,7 +21,7 @@ int32_t Client::next_call_id() { return next_call_id_.fetch_add(1) & 0x7fffffff;
 
 Task<Result<std::string>> Client::call_bytes(Target target, std::string method, std::string parameter, Deadline deadline, int32_t call_id,
                                              int32_t retry_count) {
-  constexpr int kUnsentTriesMax = 3;  // a pooled connection may close just as we take it
+  constexpr int kUnsentTriesMax = 3;  // a pooled connection may close just as we take it, a new one be reset before it is up
   const std::string key = key_of(target);
   for (int attempt = 1;; ++attempt) {
     std::shared_ptr<ClientConnection> connection;
@@ -43,8 +43,7 @@ Task<Result<std::string>> Client::call_bytes(Target target, std::string method, 
     auto outcome_of = call.outcome;
     connection->submit(std::move(call));
     CallOutcome outcome = co_await outcome_of.wait();
-    const bool closed_under_us = !outcome.result && !outcome.sent && outcome.result.error().message().ends_with("was closed");
-    if (!closed_under_us || attempt == kUnsentTriesMax) co_return std::move(outcome.result);
+    if (!outcome.try_again || attempt == kUnsentTriesMax || env_.clock.now() >= deadline) co_return std::move(outcome.result);
   }
 }
 

@@ -66,8 +66,7 @@ void ClientConnection::submit(PendingCall call) {
 
 void ClientConnection::enqueue(PendingCall call) {
   if (dead_) {
-    call.outcome.set(
-        CallOutcome{error(StatusCode::kUnavailable, "the connection to " + target_.server.to_string() + " was closed"), false});
+    call.outcome.set(CallOutcome{error(StatusCode::kUnavailable, "the connection to " + target_.server.to_string() + " was closed"), true});
     return;
   }
   const auto header = request_header(call.call_id, call.retry_count, client_id_);
@@ -194,15 +193,15 @@ Result<void> ClientConnection::on_frame(std::string_view frame) {
   pending_.erase(it);
   last_activity_ = env_.clock.now();
   if (header.status() == RpcResponseHeaderProto::ERROR) {
-    outcome.set(CallOutcome{error(failure()), true});
+    outcome.set(CallOutcome{error(failure())});
     return {};
   }
   auto body = read_delimited_bytes(frame);
   if (!body) {
-    outcome.set(CallOutcome{error(body.error()), true});
+    outcome.set(CallOutcome{error(body.error())});
     return error(body.error());
   }
-  outcome.set(CallOutcome{std::string(*body), true});
+  outcome.set(CallOutcome{std::string(*body)});
   return {};
 }
 
@@ -213,6 +212,10 @@ Task<void> ClientConnection::run(std::shared_ptr<ClientConnection> self) {
   } unwinding{*self};
   if (auto connected = co_await self->connect(); !connected) {
     self->die(connected.error());
+    co_return;
+  }
+  if (self->dead_) {  // its callers gave up meanwhile
+    self->stream_->close();
     co_return;
   }
   self->ready_ = true;
@@ -284,9 +287,8 @@ Task<void> ClientConnection::watch_loop(std::shared_ptr<ClientConnection> self) 
         ++it;
         continue;
       }
-      it->second.outcome.set(CallOutcome{error(StatusCode::kTimeout, fmt::format("{} to {} was not answered in time", it->second.method,
-                                                                                 self->target_.server.to_string())),
-                                         true});
+      it->second.outcome.set(CallOutcome{error(
+          StatusCode::kTimeout, fmt::format("{} to {} was not answered in time", it->second.method, self->target_.server.to_string()))});
       it = self->pending_.erase(it);
     }
     if (self->dead_) break;
@@ -306,7 +308,8 @@ void ClientConnection::die(const Status& why) {
   dead_ = true;
   pool_->forget(this);
   if (stream_) stream_->close();
-  for (auto& [id, call] : pending_) call.outcome.set(CallOutcome{error(why.code(), why.message()), ready_});
+  const bool try_again = stream_ != nullptr && !ready_ && why.code() == StatusCode::kUnavailable;
+  for (auto& [id, call] : pending_) call.outcome.set(CallOutcome{error(why.code(), why.message()), try_again});
   pending_.clear();
   if (ready_ && why.code() == StatusCode::kUnavailable && options_.on_connection_lost) options_.on_connection_lost(target_.server);
   changed_.notify_all();

@@ -14,7 +14,8 @@ namespace tusker::rpc {
 // What became of a call. `sent` false: it never left this process, so repeating it is safe whatever it does.
 struct CallOutcome {
   Result<std::string> result;
-  bool sent;
+  // The connection was closed under the call before anything of it was sent, as an idle or a full server does it: another may do.
+  bool try_again = false;
 };
 
 struct PendingCall {

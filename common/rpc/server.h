@@ -24,8 +24,8 @@ struct ServerOptions {
   Duration write_timeout = std::chrono::seconds(60);
   TokenAuthenticator* tokens = nullptr;  // verifies TOKEN connections; null: no TOKEN is offered
   bool simple_allowed = true;            // false: TOKEN alone (the scheduler's and the containers' ports)
-  // Whether user.real_name may act as user.name from there (hadoop.proxyuser.*). Empty: nobody may.
-  std::function<bool(const security::User&, const Endpoint&)> may_impersonate;
+  // Refuses user.real_name acting as user.name from there (hadoop.proxyuser.*). Empty: nobody may.
+  std::function<Task<Result<void>>(security::User, Endpoint)> check_impersonation;
   // Runs before a handler; an error refuses the call (safe mode, standby, authorization). May be empty.
   std::function<Result<void>(const Method&, const CallContext&)> admit;
 };

@@ -137,7 +137,9 @@ Task<void> ServerConnection::read() {
     if (!co_await fill(4 + length)) break;
     const std::string_view frame(in_.data() + in_taken_ + 4, length);
     in_taken_ += 4 + length;
-    if (const auto fatal = on_frame(frame)) {
+    auto fatal = on_frame(frame);
+    if (!fatal && impersonates_) fatal = co_await check_impersonation();
+    if (fatal) {
       LOG_WARN("{} refusing connection from {}: {}", server_.options_.name, stream_->remote().to_string(), fatal->status.to_string());
       send_fatal(*fatal);
       break;
@@ -229,12 +231,18 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_context(std::string_
   // Short names: a principal's realm and host don't count here.
   user_.name = info.effectiveuser().substr(0, info.effectiveuser().find_first_of("/@"));
   user_.real_name = info.realuser().substr(0, info.realuser().find_first_of("/@"));
-  if (!user_.real_name.empty() && user_.real_name != user_.name &&
-      !(server_.options_.may_impersonate && server_.options_.may_impersonate(user_, stream_->remote()))) {
-    return fatal(RpcResponseHeaderProto::FATAL_UNAUTHORIZED, StatusCode::kAuthorization,
-                 fmt::format("User: {} is not allowed to impersonate {}", user_.real_name, user_.name));
-  }
+  impersonates_ = !user_.real_name.empty() && user_.real_name != user_.name;
   return std::nullopt;
+}
+
+Task<std::optional<ServerConnection::Fatal>> ServerConnection::check_impersonation() {
+  impersonates_ = false;  // once a connection
+  const auto& check = server_.options_.check_impersonation;
+  Result<void> allowed =
+      error(StatusCode::kAuthorization, fmt::format("User: {} is not allowed to impersonate {}", user_.real_name, user_.name));
+  if (check) allowed = co_await check(user_, stream_->remote());
+  if (allowed) co_return std::nullopt;
+  co_return Fatal{kCallIdConnectionContext, RpcResponseHeaderProto::FATAL_UNAUTHORIZED, allowed.error()};
 }
 
 std::optional<ServerConnection::Fatal> ServerConnection::on_sasl(std::string_view body) {

@@ -41,6 +41,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   std::optional<Fatal> on_frame(std::string_view frame);
   std::optional<Fatal> on_out_of_band(const RequestHeader& header, std::string_view body);
   std::optional<Fatal> on_context(std::string_view body);
+  Task<std::optional<Fatal>> check_impersonation();
   std::optional<Fatal> on_sasl(std::string_view body);
   std::optional<Fatal> on_call(const RequestHeader& header, std::string_view body);
   Task<void> read();
@@ -59,6 +60,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   bool context_seen_ = false;
   bool closed_ = false;
   security::User user_;
+  bool impersonates_ = false;  // and whether it may isn't known yet
   std::string context_protocol_;
   std::string in_;       // bytes received and not yet taken
   size_t in_taken_ = 0;  // of in_, from its front

@@ -10,28 +10,50 @@ constexpr size_t kScanPiece = 10'000;
 }  // namespace
 
 Task<void> Loops::check_heartbeats() {
-  std::vector<StorageId> to_check;
+  co_await bury_silent_nodes();
+  struct ToCheck {
+    StorageId storage;
+    bool gone;
+  };
+  std::vector<ToCheck> to_check;
   to_check = co_await ns_.on_core([this] {
-    std::vector<StorageId> changed;
-    bool any = false;
+    std::set<StorageId> changed = std::exchange(ns_.storages_to_check(), {});
     for (auto& [uuid, node] : ns_.cluster().nodes()) {
-      if (node.alive && ns_.now_ms() - node.last_heartbeat_ms > ns_.settings().heartbeat_expiry_ms()) {
-        node.alive = false;
-        node.registered = false;
-        any = true;
-        ns_.cluster().drop_work(uuid);
-        LOG_WARN("lost heartbeat from {} ({}), removing it from the live datanodes", node.xfer_address(), uuid);
-      }
       const auto [it, fresh] = was_alive_.try_emplace(uuid, node.alive);
       if (!fresh && it->second != node.alive) {
-        for (const auto& storage : node.storages) changed.push_back(storage.id);
+        for (const auto& storage : node.storages) changed.insert(storage.id);
       }
       it->second = node.alive;
     }
-    if (any) ns_.publish_cluster();
-    return changed;
+    std::vector<ToCheck> out;
+    for (const StorageId id : changed) out.push_back({id, !ns_.cluster().is_live(id)});
+    return out;
   });
-  for (const StorageId storage : to_check) co_await recheck_storage(storage);
+  for (const auto& [storage, gone] : to_check) {
+    if (gone) co_await forget_deletions(storage);
+    co_await recheck_storage(storage);
+  }
+}
+
+// That a node is dead is remembered, so that a restart doesn't take it for alive again.
+Task<void> Loops::bury_silent_nodes() {
+  auto done = co_await ns_.mutate(
+      [this](Transaction& tx) -> Result<void> {
+        bool any = false;
+        for (auto& [uuid, node] : ns_.cluster().nodes()) {
+          if (!node.alive || ns_.now_ms() - node.last_heartbeat_ms <= ns_.settings().heartbeat_expiry_ms()) continue;
+          node.alive = false;
+          node.registered = false;
+          any = true;
+          ns_.cluster().drop_work(uuid);
+          tx.put(kDatanodeFamily, uuid, encode(node));
+          LOG_WARN("lost heartbeat from {} ({}), removing it from the live datanodes", node.xfer_address(), uuid);
+        }
+        if (any) ns_.publish_cluster();
+        return {};
+      },
+      false);
+  if (!done) LOG_ERROR("burying silent datanodes: {}", done.error().to_string());
 }
 
 Task<void> Loops::recheck(std::vector<BlockId> blocks) {
@@ -50,6 +72,32 @@ Task<void> Loops::recheck(std::vector<BlockId> blocks) {
         },
         false);
     if (!result) LOG_ERROR("checking the redundancy of blocks: {}", result.error().to_string());
+  }
+}
+
+// What was ordered deleted on a storage that is gone is judged anew if it comes back: until then others may have gone for good.
+Task<void> Loops::forget_deletions(StorageId storage) {
+  const std::string prefix = storage_prefix(storage);
+  const std::string end = prefix_end(prefix);
+  std::string from = prefix;
+  for (bool more = true; more;) {
+    auto last = co_await ns_.mutate(
+        [from, end](Transaction& tx) -> Result<std::string> {
+          std::vector<std::string> keys;
+          TRY_VOID(tx.scan(kInvalidateFamily, from, end, [&keys](std::string_view key, std::string_view) -> Result<bool> {
+            keys.emplace_back(key);
+            return keys.size() < kRecheckPiece;
+          }));
+          for (const auto& key : keys) {
+            TRY(const auto block, tx.row(kBlockFamily, key.substr(4)));
+            if (block) tx.remove(kInvalidateFamily, key);
+          }
+          return keys.size() < kRecheckPiece ? std::string() : keys.back();
+        },
+        false);
+    if (!last) LOG_ERROR("forgetting the deletions of storage {}: {}", storage.value, last.error().to_string());
+    more = last && !last->empty();
+    if (more) from = *last + '\0';
   }
 }
 

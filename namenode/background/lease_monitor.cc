@@ -14,6 +14,7 @@ struct Lease {
 }  // namespace
 
 Task<void> Loops::check_leases() {
+  ns_.leases().drop_old(ns_.now_ms(), ns_.settings().lease_hard_limit_ms);
   if (ns_.safe_mode().on()) co_return;
   auto leases = co_await run_on(ns_.env().disk_pool, [this]() -> Result<std::vector<Lease>> {
     std::vector<Lease> expired;

@@ -18,6 +18,7 @@ void Loops::start() {
       {"leases", [](const Settings& s) { return s.lease_recheck_ms; }, &Loops::check_leases},
       {"deletion", [](const Settings&) -> int64_t { return 200; }, &Loops::clear_deleted},
       {"retention", [](const Settings&) -> int64_t { return 10'000; }, &Loops::drop_old_rows},
+      {"resources", [](const Settings& s) { return s.disk_check_ms; }, &Loops::check_resources},
       {"safe mode", [](const Settings&) -> int64_t { return 100; }, &Loops::check_safe_mode},
   };
   for (const auto& row : kRows) tasks_.spawn(strand_, run(&row));

@@ -27,6 +27,8 @@ class Loops {
   Task<void> clear_deleted();
   // Drops old answers of the retry cache, and operations beyond those retained.
   Task<void> drop_old_rows();
+  // Enters safe mode while the store's disk still has room to write down what was promised (FSNamesystem.NameNodeResourceMonitor).
+  Task<void> check_resources();
   // Leaves the safe mode of the start-up once enough blocks are known to be alive.
   Task<void> check_safe_mode();
 
@@ -35,6 +37,8 @@ class Loops {
   Task<void> run(const Row* row);
   // Looks at every block that has a replica there; at all blocks of the filesystem.
   Task<void> recheck_storage(StorageId storage);
+  Task<void> bury_silent_nodes();
+  Task<void> forget_deletions(StorageId storage);
   Task<void> recheck_all();
   Task<void> recheck(std::vector<BlockId> blocks);
   struct SafeCount {
@@ -48,7 +52,8 @@ class Loops {
   Executor strand_;
   TaskGroup tasks_;
   std::map<std::string, bool> was_alive_;
-  size_t safe_mode_registered_ = 0;
+  std::set<std::string> safe_mode_registered_;  // who was back when the safe blocks were last counted
+  int64_t safe_mode_recount_ms_ = 0;
   bool rescan_wanted_ = true;  // after a start nothing has been checked yet
 };
 

@@ -8,6 +8,9 @@ namespace tusker::namenode {
 namespace {
 
 constexpr size_t kWorkMultiplier = 2;  // dfs.namenode.replication.work.multiplier.per.iteration
+constexpr size_t kSweepPiece = 1000;   // missing blocks that one turn asks after
+constexpr size_t kFailuresPerOrder =
+    4;  // how many blocks that can't be helped one turn looks at, so that it holds the core for a moment only
 
 // What copying one block needs, seen on the core.
 struct Plan {
@@ -24,7 +27,7 @@ Result<std::optional<Plan>> plan_copy(Namesystem& ns, Transaction& tx, const Blo
   for (const auto& r : replicas) {
     if (!view.is_live(r.storage)) continue;
     plan.occupied.push_back(r.storage);
-    if (!r.corrupt && r.generation == block.generation) plan.sources.push_back(r.storage);
+    if (r.is_good(block)) plan.sources.push_back(r.storage);
   }
   const auto pending = ns.redundancy().pending().find(block.id);
   const int under_way = pending == ns.redundancy().pending().end() ? 0 : pending->second.copies;
@@ -32,6 +35,24 @@ Result<std::optional<Plan>> plan_copy(Namesystem& ns, Transaction& tx, const Blo
   if (plan.wanted <= 0 && under_way == 0 && !racks_satisfied(view, plan.sources, file->replication)) plan.wanted = 1;
   if (plan.sources.empty() || plan.wanted <= 0) return std::nullopt;
   return plan;
+}
+
+// Targets that have no order to delete this very block: the copy would go with it.
+Result<std::vector<StorageId>> choose_clean_targets(const View& rows, BlockId id, const ClusterView& view, PlacementRequest& request,
+                                                    const std::function<uint64_t(uint64_t)>& below) {
+  constexpr int kTries = 4;
+  for (int i = 0; i < kTries; ++i) {
+    auto targets = choose_targets(view, request, below);
+    bool clean = true;
+    for (const StorageId target : targets) {
+      TRY(const auto order, rows.row(kInvalidateFamily, storage_key(target, id)));
+      if (!order) continue;
+      clean = false;
+      request.excluded_uuids.push_back(view.node_of(target)->uuid);
+    }
+    if (clean) return targets;
+  }
+  return std::vector<StorageId>();
 }
 
 // Orders the copies of one block; true if something was ordered.
@@ -45,7 +66,7 @@ Result<bool> order_copy(Namesystem& ns, Transaction& tx, BlockId id, const Clust
   request.replicas = plan->wanted;
   request.block_bytes = block->bytes;
   request.existing = plan->occupied;
-  const auto targets = choose_targets(view, request, below);
+  TRY(const auto targets, choose_clean_targets(tx, id, view, request, below));
   if (targets.empty()) return false;
   // The source with the least to do, so that a dead node's blocks come from everywhere.
   std::vector<StorageId> sources = plan->sources;
@@ -80,23 +101,28 @@ Task<void> Loops::copy_blocks() {
         const size_t budget = static_cast<size_t>(alive) *
                               std::max<size_t>(kWorkMultiplier, static_cast<size_t>(ns_.settings().redundancy_interval_ms / 500));
         std::vector<BlockId> not_now;
-        for (size_t ordered = 0; ordered < budget;) {
+        for (size_t ordered = 0; ordered < budget && not_now.size() < kFailuresPerOrder * budget;) {
           const auto block = queue.pop();
           if (!block) break;
           TRY(const bool done, order_copy(ns_, tx, *block, *view));
           if (done) {
             ++ordered;
-          } else if (not_now.size() < budget) {
+          } else {
             not_now.push_back(*block);
           }
         }
-        // What couldn't be ordered (no free node, already under way) is looked at again rather than forgotten.
+        // What couldn't be ordered (no free node, already under way) is looked at again, after the others, rather than forgotten.
         for (const BlockId id : not_now) {
           TRY(const auto block, tx.block(id));
           if (!block || queue.pending().contains(id)) continue;
           TRY(const auto file, tx.inode(block->file));
           if (file) TRY_VOID(check_redundancy(ns_, tx, *block, file->replication));
+          queue.postpone(id);
         }
+        TRY_VOID(queue.sweep_missing(kSweepPiece, [&tx](BlockId id) -> Result<bool> {
+          TRY(const auto block, tx.row(kBlockFamily, id_key(id)));
+          return block.has_value();
+        }));
         rescan_wanted_ = rescan_wanted_ || (queue.size() == 0 && queue.take_overflowed());
         ns_.publish_health();
         return {};

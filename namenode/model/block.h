@@ -35,6 +35,17 @@ struct Replica {
   GenerationStamp generation;
   int64_t bytes = 0;
   bool corrupt = false;
+
+  // Has what the block has: nothing else counts as a copy of it. Only meaningful once the block's length is settled (COMMITTED or
+  // COMPLETE).
+  bool is_good(const BlockInfo& block) const { return !corrupt && generation == block.generation && bytes == block.bytes; }
+};
+
+// What a storage's node is told to delete. It stands until the node says that the replica is gone: until then no report of it counts.
+struct DeletionOrder {
+  GenerationStamp generation;
+  bool was_good = false;     // a good copy too many, rather than one that is worth nothing
+  int64_t sent_wall_ms = 0;  // 0: not sent yet
 };
 
 }  // namespace tusker::namenode

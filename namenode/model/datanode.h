@@ -23,6 +23,33 @@ struct Storage {
   bool reported = false;  // a full report came since this server knows the node as live
 };
 
+// Blocks that a node was chosen for lately, so that its space isn't promised twice. What never came (a writer that died) is forgotten after
+// ten to twenty minutes (DatanodeDescriptor.rollBlocksScheduled).
+class ScheduledBlocks {
+ public:
+  int64_t count() const { return recent_ + older_; }
+  void add() { ++recent_; }
+  void remove() {
+    if (older_ > 0) {
+      --older_;
+    } else if (recent_ > 0) {
+      --recent_;
+    }
+  }
+  void roll(int64_t now_ms) {
+    if (now_ms - rolled_ms_ < kRollMs) return;
+    older_ = now_ms - rolled_ms_ < 2 * kRollMs ? recent_ : 0;
+    recent_ = 0;
+    rolled_ms_ = now_ms;
+  }
+
+ private:
+  static constexpr int64_t kRollMs = 600'000;
+  int64_t recent_ = 0;
+  int64_t older_ = 0;
+  int64_t rolled_ms_ = 0;
+};
+
 // A DataNode as the NameNode knows it (DatanodeDescriptor). Times are milliseconds of the monotonic clock.
 struct Datanode {
   std::string uuid;
@@ -44,8 +71,8 @@ struct Datanode {
   uint32_t xceivers = 0;
   uint32_t xmits = 0;
   uint32_t failed_volumes = 0;
-  int64_t blocks = 0;            // replicas that it last reported
-  int64_t blocks_scheduled = 0;  // chosen for writing lately, so that space isn't promised twice
+  int64_t blocks = 0;  // replicas that it last reported
+  ScheduledBlocks scheduled;
 
   std::string xfer_address() const { return ip + ":" + std::to_string(xfer_port); }
   int64_t capacity() const { return sum(&Storage::capacity); }

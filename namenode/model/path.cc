@@ -24,6 +24,8 @@ std::string join_path(const std::vector<std::string>& components, size_t count) 
 
 bool is_valid_name(std::string_view path) {
   if (!path.starts_with('/')) return false;
+  const size_t last = path.find_last_not_of('/');
+  if (last != std::string_view::npos && path.substr(0, last).find("//") != std::string_view::npos) return false;
   const auto components = path_components(path);
   const bool by_inode = components.size() > 2 && components[0] == ".reserved" && components[1] == ".inodes";
   for (size_t i = 0; i < components.size(); ++i) {

@@ -16,7 +16,7 @@ std::vector<std::string> path_components(std::string_view path);
 // "/a/b" of {"a", "b"}; "/" of {}. `count` takes the first so many.
 std::string join_path(const std::vector<std::string>& components, size_t count = SIZE_MAX);
 
-// DFSUtilClient.isValidName: absolute, no "." or ".." component, no ':' in one.
+// DFSUtilClient.isValidName: absolute, no "." or ".." component, no ':' in one, no "//" but at the end.
 bool is_valid_name(std::string_view path);
 
 // Checks for a path that an operation is to create; `operation` ("create", "mkdirs", "rename") begins the text of the length error.

@@ -64,12 +64,12 @@ class Chooser {
       if (s.failed || s.remaining < request_.block_bytes) continue;
       if (best == nullptr || s.remaining > best->remaining) best = &s;
     }
-    if (best != nullptr && node.remaining() - node.blocks_scheduled * request_.block_bytes < request_.block_bytes) return nullptr;
+    if (best != nullptr && node.remaining() - node.scheduled.count() * request_.block_bytes < request_.block_bytes) return nullptr;
     return best;
   }
 
   bool is_good(const Datanode& node, bool check_load) const {
-    if (!node.alive || std::ranges::find(taken_, &node) != taken_.end()) return false;
+    if (!node.alive || !node.registered || std::ranges::find(taken_, &node) != taken_.end()) return false;
     if (std::ranges::find(request_.excluded_uuids, node.uuid) != request_.excluded_uuids.end()) return false;
     if (check_load && node.xceivers > 16 && static_cast<double>(node.xceivers) > load_max_) return false;
     const auto rack = per_rack_.find(node.rack);
@@ -153,7 +153,15 @@ void order_pipeline(const ClusterView& cluster, const std::string& writer_ip, st
 }  // namespace
 
 std::vector<StorageId> choose_targets(const ClusterView& cluster, const PlacementRequest& request, const Below& below) {
-  auto targets = Chooser(cluster, request, below).run();
+  std::vector<StorageId> targets;
+  if (request.avoid_writer) {
+    PlacementRequest elsewhere = request;
+    for (const auto& node : cluster.nodes) {
+      if (node->ip == request.writer_ip) elsewhere.excluded_uuids.push_back(node->uuid);
+    }
+    targets = Chooser(cluster, elsewhere, below).run();
+  }
+  if (targets.size() < static_cast<size_t>(request.replicas)) targets = Chooser(cluster, request, below).run();
   order_pipeline(cluster, request.writer_ip, targets);
   return targets;
 }

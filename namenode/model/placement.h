@@ -15,7 +15,7 @@ struct PlacementRequest {
   std::vector<StorageId> existing;          // replicas that are there already; their nodes are out, their racks count
   std::vector<std::string> excluded_uuids;  // DataNodes that must not be taken
   std::vector<std::string> favored;         // "host:port", tried first
-  bool avoid_writer = false;                // NO_LOCAL_WRITE
+  bool avoid_writer = false;                // NO_LOCAL_WRITE: not on the writer's node as long as others suffice
 };
 
 // BlockPlacementPolicyDefault: first replica on the writer's node, second on another rack, third on the second's rack, further ones

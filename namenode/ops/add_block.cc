@@ -109,7 +109,7 @@ Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext&
   tx.put_block(block);
   tx.put_inode(file);
   for (const StorageId id : targets) {
-    if (Datanode* node = ns.cluster().find_storage(id)) ++node->blocks_scheduled;
+    if (Datanode* node = ns.cluster().find_storage(id)) node->scheduled.add();
   }
   ns.leases().renew(request.client_name, ns.now_ms());
   std::vector<BlockInfo> last_two;
@@ -122,19 +122,17 @@ Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext&
 Result<void> abandon_block(Namesystem& ns, Transaction& tx, const OpContext&, const BlockRef& ref, const std::string& path,
                            const std::string& holder, InodeId id) {
   TRY(Inode file, check_lease(tx, path, id, holder));
-  static_cast<void>(ns);
   if (file.blocks.empty() || file.blocks.back() != ref.id) return {};  // gone already
   TRY(auto block, tx.block(ref.id));
   if (!block || block->is_complete()) return {};
+  for (const StorageId storage : block->expected) {
+    if (Datanode* node = ns.cluster().find_storage(storage)) node->scheduled.remove();
+  }
   TRY_VOID(set_block_length(tx, file, *block, 0));
   file.blocks.pop_back();
   TRY_VOID(delete_block_rows(tx, ref.id));
   tx.put_inode(file);
-  std::vector<BlockInfo> rest;
-  for (const BlockId left : file.blocks) {
-    TRY(const auto row, tx.block(left));
-    if (row) rest.push_back(*row);
-  }
+  TRY(const auto rest, blocks_of(tx, file));
   tx.log(Edit::update_blocks(path, rest, {}));
   return {};
 }

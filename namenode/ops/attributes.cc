@@ -80,4 +80,16 @@ Result<void> set_times(Namesystem&, Transaction& tx, const OpContext& op, const 
   return {};
 }
 
+Result<void> touch_file(Namesystem& ns, Transaction& tx, InodeId file) {
+  const int64_t precision_ms = ns.settings().atime_precision_ms;
+  TRY(auto inode, tx.inode(file));
+  if (precision_ms <= 0 || !inode || !inode->is_file() || tx.now_ms() <= inode->atime_ms + precision_ms) return {};
+  TRY(const auto path, tx.path_of(*inode));
+  if (!path) return {};
+  inode->atime_ms = tx.now_ms();
+  tx.put_inode(*inode);
+  tx.log(Edit::times(*path, -1, inode->atime_ms));
+  return {};
+}
+
 }  // namespace tusker::namenode

@@ -1,17 +1,12 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "common/log/log.h"
 #include "namenode/ops/datanode_operations.h"
 
 namespace tusker::namenode {
 namespace {
-
-void order_deletion(Transaction& tx, StorageId storage, BlockId block, GenerationStamp generation) {
-  std::string value;
-  append_be<int64_t>(value, generation.value);
-  tx.put(kInvalidateFamily, storage_key(storage, block), value);
-}
 
 void put_replica(Transaction& tx, BlockId block, const Replica& replica) {
   tx.put(kReplicaFamily, replica_key(block, replica.storage), encode(replica));
@@ -45,10 +40,25 @@ Result<void> after_change(Namesystem& ns, Transaction& tx, BlockInfo& block) {
 }  // namespace
 
 Result<void> replica_reported(Namesystem& ns, Transaction& tx, StorageId storage, const ReportedReplica& reported) {
+  if (reported.block > tx.counters().last_block || reported.generation > tx.counters().last_generation) {
+    // This namespace never gave it out: the store is older than the DataNodes. Deleting on such a word would destroy what a newer copy of
+    // the store may still know.
+    LOG_WARN("replica blk_{}_{} on storage {} is from the future; it is left alone", reported.block.value, reported.generation.value,
+             storage.value);
+    ns.note_future(reported.block);
+    return {};
+  }
+  const std::string order_key = storage_key(storage, reported.block);
   TRY(auto found, tx.block(reported.block));
   if (!found) {
-    order_deletion(tx, storage, reported.block, reported.generation);
+    tx.put(kInvalidateFamily, order_key, encode(DeletionOrder{reported.generation}));
     return {};
+  }
+  TRY(const auto order_row, tx.row(kInvalidateFamily, order_key));
+  if (order_row) {
+    TRY(const DeletionOrder order, decode_deletion_order(*order_row));
+    if (order.generation == reported.generation) return {};  // its deletion is under way, whatever this report saw
+    tx.remove(kInvalidateFamily, order_key);                 // what was to be deleted isn't there any more
   }
   BlockInfo block = *std::move(found);
   if (contradicts(block, reported)) {
@@ -65,39 +75,67 @@ Result<void> replica_reported(Namesystem& ns, Transaction& tx, StorageId storage
     }
     return {};
   }
-  put_replica(tx, block.id, Replica{storage, reported.generation, reported.bytes, false});
-  if (const auto pending = ns.redundancy().pending().find(block.id); pending != ns.redundancy().pending().end()) {
+  Replica replica{storage, reported.generation, reported.bytes, false};
+  TRY(const auto known, tx.row(kReplicaFamily, replica_key(block.id, storage)));
+  if (known) {
+    // Said again, a bad replica is no better.
+    TRY(const Replica before, decode_replica(storage, *known));
+    replica.corrupt = before.corrupt && before.generation == replica.generation && before.bytes == replica.bytes;
+  }
+  put_replica(tx, block.id, replica);
+  if (const auto pending = ns.redundancy().pending().find(block.id); !known && pending != ns.redundancy().pending().end()) {
     if (--pending->second.copies <= 0) ns.redundancy().pending().erase(pending);
   }
-  if (Datanode* node = ns.cluster().find_storage(storage)) node->blocks_scheduled = std::max<int64_t>(0, node->blocks_scheduled - 1);
+  if (Datanode* node = ns.cluster().find_storage(storage)) node->scheduled.remove();
   return after_change(ns, tx, block);
 }
 
 Result<void> replica_deleted(Namesystem& ns, Transaction& tx, StorageId storage, BlockId id) {
   tx.remove(kReplicaFamily, replica_key(id, storage));
   tx.remove(kStorageFamily, storage_key(storage, id));
+  tx.remove(kInvalidateFamily, storage_key(storage, id));
   LOG_DEBUG("replica blk_{} on storage {} is gone", id.value, storage.value);
   TRY(auto block, tx.block(id));
   if (!block) return {};
   return after_change(ns, tx, *block);
 }
 
-Result<void> replica_is_bad(Namesystem& ns, Transaction& tx, StorageId storage, BlockId id) {
-  TRY(auto block, tx.block(id));
-  if (!block) return {};
-  TRY(const auto row, tx.row(kReplicaFamily, replica_key(id, storage)));
-  if (!row) return {};
-  TRY(Replica replica, decode_replica(storage, *row));
-  replica.corrupt = true;
-  put_replica(tx, id, replica);
-  LOG_WARN("replica blk_{} on storage {} is corrupt", id.value, storage.value);
+Result<void> replica_is_bad(Namesystem& ns, Transaction& tx, const BadReplica& bad) {
+  TRY(auto block, tx.block(bad.block));
+  Datanode* node = ns.cluster().find(bad.node_uuid);
+  if (!block || node == nullptr) return {};
+  const Storage* named = bad.storage_uuid.empty() ? nullptr : Cluster::storage_of(*node, bad.storage_uuid);
+  TRY(const auto replicas, tx.replicas(bad.block));
+  bool changed = false;
+  for (Replica replica : replicas) {
+    if (named != nullptr ? replica.storage != named->id : ns.cluster().find_storage(replica.storage) != node) continue;
+    if (replica.corrupt || replica.generation != bad.generation) continue;
+    replica.corrupt = true;
+    put_replica(tx, bad.block, replica);
+    changed = true;
+    LOG_WARN("replica blk_{}_{} on storage {} of {} is corrupt", bad.block.value, bad.generation.value, replica.storage.value,
+             node->xfer_address());
+  }
+  if (!changed) return {};
   return after_change(ns, tx, *block);
+}
+
+void storage_reported(Namesystem& ns, const std::string& node_uuid, const std::string& storage_uuid) {
+  Datanode* node = ns.cluster().find(node_uuid);
+  Storage* storage = node == nullptr ? nullptr : Cluster::storage_of(*node, storage_uuid);
+  if (storage == nullptr || storage->reported) return;
+  storage->reported = true;
+  ns.storages_to_check().insert(storage->id);  // copies too many waited for this report
 }
 
 Result<ReportDifference> compare_report(const View& view, StorageId storage, const std::vector<ReportedReplica>& report) {
   ReportDifference out;
   std::map<BlockId, const ReportedReplica*> reported;
-  for (const auto& replica : report) reported[replica.block] = &replica;
+  std::set<BlockId> held;
+  for (const auto& replica : report) {
+    reported[replica.block] = &replica;
+    held.insert(replica.block);
+  }
   const std::string prefix = storage_prefix(storage);
   TRY_VOID(view.scan(kStorageFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view) -> Result<bool> {
     const auto block = id_from<BlockId>(key, 4);
@@ -114,6 +152,11 @@ Result<ReportDifference> compare_report(const View& view, StorageId storage, con
     return true;
   }));
   for (const auto& [block, replica] : reported) out.changed.push_back(*replica);
+  TRY_VOID(view.scan(kInvalidateFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
+    TRY(const DeletionOrder order, decode_deletion_order(value));
+    if (order.sent_wall_ms != 0 && !held.contains(id_from<BlockId>(key, 4))) out.obeyed.push_back(id_from<BlockId>(key, 4));
+    return true;
+  }));
   return out;
 }
 

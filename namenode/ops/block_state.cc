@@ -7,19 +7,21 @@
 #include "namenode/ops/operations.h"
 
 namespace tusker::namenode {
-namespace {
-
-// Forgets a replica and orders its node to delete it.
-void drop_replica(Transaction& tx, BlockId block, StorageId storage, GenerationStamp generation) {
-  tx.remove(kReplicaFamily, replica_key(block, storage));
-  tx.remove(kStorageFamily, storage_key(storage, block));
-  std::string value;
-  append_be<int64_t>(value, generation.value);
-  tx.put(kInvalidateFamily, storage_key(storage, block), value);
-  LOG_DEBUG("replica blk_{}_{} on storage {} is to be deleted", block.value, generation.value, storage.value);
+void drop_replica(Transaction& tx, const BlockInfo& block, const Replica& replica) {
+  tx.remove(kReplicaFamily, replica_key(block.id, replica.storage));
+  tx.remove(kStorageFamily, storage_key(replica.storage, block.id));
+  tx.put(kInvalidateFamily, storage_key(replica.storage, block.id), encode(DeletionOrder{replica.generation, replica.is_good(block)}));
+  LOG_DEBUG("replica blk_{}_{} on storage {} is to be deleted", block.id.value, replica.generation.value, replica.storage.value);
 }
 
-}  // namespace
+Result<std::vector<BlockInfo>> blocks_of(const View& view, const Inode& file) {
+  std::vector<BlockInfo> out;
+  for (const BlockId id : file.blocks) {
+    TRY(auto block, view.block(id));
+    if (block) out.push_back(*std::move(block));
+  }
+  return out;
+}
 
 Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, int64_t bytes) {
   const int64_t delta = bytes - block.bytes;
@@ -33,8 +35,14 @@ Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, in
 
 Result<int> count_good_replicas(const View& view, const BlockInfo& block) {
   TRY(const auto replicas, view.replicas(block.id));
-  return static_cast<int>(std::ranges::count_if(
-      replicas, [&block](const Replica& r) { return !r.corrupt && r.generation == block.generation && r.bytes == block.bytes; }));
+  return static_cast<int>(std::ranges::count_if(replicas, [&block](const Replica& r) { return r.is_good(block); }));
+}
+
+Result<int> count_live_replicas(const View& view, const ClusterView& cluster, const BlockInfo& block) {
+  TRY(const auto replicas, view.replicas(block.id));
+  return static_cast<int>(std::ranges::count_if(replicas, [&](const Replica& r) {
+    return r.is_good(block) && cluster.is_live(r.storage) && cluster.node_of(r.storage)->registered;
+  }));
 }
 
 Result<bool> try_complete_block(Namesystem& ns, Transaction& tx, BlockInfo& block) {
@@ -43,6 +51,11 @@ Result<bool> try_complete_block(Namesystem& ns, Transaction& tx, BlockInfo& bloc
   TRY(const int good, count_good_replicas(tx, block));
   if (good < ns.settings().replication_min) return false;
   block.state = BlockState::kComplete;
+  // The rest of the pipeline reports in a moment: nobody is to make copies until then.
+  const int awaited = static_cast<int>(block.expected.size()) - good;
+  if (awaited > 0) {
+    ns.redundancy().pending()[block.id] = {awaited, ns.now_ms() + ns.settings().reconstruction_timeout_ms};
+  }
   block.expected.clear();
   block.recovery = GenerationStamp();
   tx.put_block(block);
@@ -54,11 +67,11 @@ Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& 
   TRY(const auto replicas, tx.replicas(block.id));
   const auto view = ns.cluster_view();
   std::vector<StorageId> live;
-  std::vector<Replica> corrupt;
+  std::vector<Replica> corrupt;  // these and those of another generation or length
   bool stale = false;
   for (const auto& r : replicas) {
     if (!view->is_live(r.storage)) continue;
-    if (r.corrupt) {
+    if (!r.is_good(block)) {
       corrupt.push_back(r);
       continue;
     }
@@ -71,15 +84,20 @@ Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& 
   // Bad replicas go once the good ones suffice, or when their nodes are the only ones left that could take good ones.
   const bool crowded = static_cast<size_t>(alive) <= live.size() + corrupt.size();
   if (!corrupt.empty() && (have >= expected || (have >= ns.settings().replication_min && crowded))) {
-    for (const auto& r : corrupt) drop_replica(tx, block.id, r.storage, r.generation);
+    for (const auto& r : corrupt) drop_replica(tx, block, r);
   }
   if (have > expected && !stale) {
     // A replica of a node that sent no full report since it came back may be gone: nothing is deleted on such a word.
-    for (const StorageId id : choose_excess(*view, live, have - expected)) drop_replica(tx, block.id, id, block.generation);
+    for (const StorageId id : choose_excess(*view, live, have - expected)) {
+      drop_replica(tx, block, Replica{id, block.generation, block.bytes, false});
+    }
+    ns.redundancy().remove(block.id);
     return {};
   }
-  if (have == 0 || (have >= expected && racks_satisfied(*view, live, expected))) {
-    ns.redundancy().remove(block.id);  // fine, or nothing to copy from
+  const auto pending = ns.redundancy().pending().find(block.id);
+  const int awaited = pending == ns.redundancy().pending().end() ? 0 : pending->second.copies;
+  if (have == 0 || (have + awaited >= expected && (awaited > 0 || racks_satisfied(*view, live, expected)))) {
+    ns.redundancy().remove(block.id);  // fine, or copies are on their way, or nothing to copy from
     return {};
   }
   const size_t level = have >= expected ? 3 : have == 1 ? 0 : have * 3 <= expected ? 1 : 2;

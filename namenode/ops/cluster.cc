@@ -6,19 +6,19 @@ namespace tusker::namenode {
 
 void Cluster::restore(Datanode node, int64_t now_ms) {
   node.rack = topology_.rack_of(node.host_name, node.ip);
-  node.alive = true;
   node.registered = false;
   node.last_heartbeat_ms = now_ms;
   for (const auto& s : node.storages) storage_owner_[s.id] = node.uuid;
   nodes_.insert_or_assign(node.uuid, std::move(node));
 }
 
-Datanode& Cluster::add(const Datanode& registration, int64_t now_ms, int64_t wall_ms) {
+Datanode& Cluster::add(const Datanode& registration, int64_t now_ms, int64_t wall_ms, std::vector<std::string>& replaced) {
   // Another node that was at this address is gone: the address is the new one's.
   for (auto& [uuid, other] : nodes_) {
     if (uuid != registration.uuid && other.ip == registration.ip && other.xfer_port == registration.xfer_port) {
       other.alive = false;
       other.registered = false;
+      replaced.push_back(uuid);
     }
   }
   Datanode& node = nodes_[registration.uuid];
@@ -48,9 +48,21 @@ Datanode* Cluster::find_storage(StorageId id) {
   return it == storage_owner_.end() ? nullptr : find(it->second);
 }
 
+bool Cluster::is_live(StorageId id) {
+  const Datanode* node = find_storage(id);
+  if (node == nullptr || !node->alive) return false;
+  const auto storage = std::ranges::find(node->storages, id, &Storage::id);
+  return storage != node->storages.end() && !storage->failed;
+}
+
 Storage* Cluster::storage_of(Datanode& node, const std::string& storage_uuid) {
   const auto it = std::ranges::find(node.storages, storage_uuid, &Storage::uuid);
   return it == node.storages.end() ? nullptr : &*it;
+}
+
+void Cluster::forget_storage(StorageId id, const std::string& node_uuid) {
+  storage_owner_.erase(id);
+  if (Datanode* node = find(node_uuid)) std::erase_if(node->storages, [id](const Storage& s) { return s.id == id; });
 }
 
 bool Cluster::add_transfer(StorageId source, TransferWork work) {

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,17 +30,21 @@ class Cluster {
  public:
   static constexpr size_t kWorkMax = 10'000;
 
-  // The nodes that the store remembers, at start-up; they count as alive until they have had time to register again.
+  // The nodes that the store remembers, at start-up; those that weren't dead count as alive until they have had time to register again.
   void restore(Datanode node, int64_t now_ms);
   void set_topology(net::Topology topology) { topology_ = std::move(topology); }
 
   // A registration: a new node, or a known uuid with new addresses. A different uuid at the same ip and port replaces the old record.
-  Datanode& add(const Datanode& registration, int64_t now_ms, int64_t wall_ms);
+  // `replaced` gets the uuids of those.
+  Datanode& add(const Datanode& registration, int64_t now_ms, int64_t wall_ms, std::vector<std::string>& replaced);
   Datanode* find(const std::string& uuid);
   Datanode* find_storage(StorageId id);
+  // Its node is alive and it hasn't failed.
+  bool is_live(StorageId id);
   // The node's storage with this uuid; null when it hasn't been seen.
   static Storage* storage_of(Datanode& node, const std::string& storage_uuid);
   void index_storage(StorageId id, const std::string& node_uuid) { storage_owner_[id] = node_uuid; }
+  void forget_storage(StorageId id, const std::string& node_uuid);
   std::map<std::string, Datanode>& nodes() { return nodes_; }
 
   bool add_transfer(StorageId source, TransferWork work);
@@ -54,6 +59,9 @@ class Cluster {
   int64_t grant_report_lease(const std::string& uuid, int64_t now_ms);
   bool check_report_lease(const std::string& uuid, int64_t lease, int64_t now_ms) const;
   void end_report_lease(const std::string& uuid) { leases_.erase(uuid); }
+  // One full report of a node is worked on at a time; false while another is.
+  bool begin_report(const std::string& uuid) { return reporting_.insert(uuid).second; }
+  void end_report(const std::string& uuid) { reporting_.erase(uuid); }
 
  private:
   static constexpr int64_t kReportLeaseMs = 300'000;  // dfs.namenode.full.block.report.lease.length.ms
@@ -72,6 +80,7 @@ class Cluster {
   std::map<std::string, Work> work_;
   net::Topology topology_;
   std::map<std::string, ReportLease> leases_;
+  std::set<std::string> reporting_;
   int64_t next_lease_ = 1;
 };
 

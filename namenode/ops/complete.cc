@@ -33,7 +33,9 @@ Result<bool> was_completed(const View& view, const std::string& path, InodeId id
   }
   if (!file || !file->is_file() || file->under_construction) return false;
   if (!last) return file->blocks.empty();
-  return !file->blocks.empty() && file->blocks.back() == last->id;
+  if (file->blocks.empty() || file->blocks.back() != last->id) return false;
+  TRY(const auto block, view.block(last->id));
+  return block && block->generation == last->generation;  // another generation: a recovery took the file from this writer
 }
 
 }  // namespace
@@ -76,7 +78,8 @@ Result<void> fsync(Namesystem& ns, Transaction& tx, const OpContext&, const std:
   TRY(auto block, tx.block(file.blocks.back()));
   if (!block || block->is_complete() || block->state == BlockState::kCommitted) return {};
   TRY_VOID(set_block_length(tx, file, *block, last_block_bytes));
-  tx.log(Edit::update_blocks(path, {*block}, {}));
+  TRY(const auto blocks, blocks_of(tx, file));
+  tx.log(Edit::update_blocks(path, blocks, {}));
   return {};
 }
 

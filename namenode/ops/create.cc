@@ -28,17 +28,12 @@ Result<void> check_request(const Settings& settings, const CreateRequest& reques
 // Makes room for the new file where one stands already, or says why it can't be.
 Result<void> replace_existing(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request, Resolved& at) {
   Inode& old = at.target();
-  if (old.is_directory()) {
-    return error(StatusCode::kFileAlreadyExists, fmt::format("{} already exists as a directory", at.path()));
-  }
   if (!request.overwrite) {
     if (old.under_construction) {
       return error(open_by_another(ns, tx, old, at.path(), "CREATE_FILE", request.client_name, op.client_ip));
     }
     return error(StatusCode::kFileAlreadyExists, fmt::format("{} for client {} already exists", at.path(), op.client_ip));
   }
-  TRY_VOID(check_access(op.caller, old, at.path(), Access::kWrite));
-  TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), old, at.path()));
   TRY_VOID(tx.unlink(at.parent(), old, usage_of_file(old)));
   TRY_VOID(delete_file_rows(tx, old));
   at.chain.pop_back();
@@ -47,7 +42,7 @@ Result<void> replace_existing(Namesystem& ns, Transaction& tx, const OpContext& 
 
 }  // namespace
 
-// FSDirWriteFileOp.startFile.
+// FSDirWriteFileOp.resolvePathForStartFile and startFile.
 Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request) {
   TRY_VOID(check_request(ns.settings(), request));
   TRY(auto at, resolve(tx, op.caller, request.path, PathUse::kCreate));
@@ -56,17 +51,21 @@ Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const
     return error(StatusCode::kInvalidPath, "Invalid path name /.reserved");
   }
   TRY_VOID(check_reserved(at.components));
-  if (at.exists()) {
-    TRY_VOID(replace_existing(ns, tx, op, request, at));
-  } else if (!request.create) {
-    return error(StatusCode::kFileNotFound, fmt::format("Can't overwrite non-existent {} for client {}", request.path, op.client_ip));
-  }
   if (!at.parent().is_directory())
     return error(StatusCode::kParentNotDirectory, fmt::format("{} (is not a directory)", at.existing_path()));
-  TRY_VOID(check_access(op.caller, at.parent(), at.existing_path(), Access::kWrite));
+  TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
   const size_t parents = at.components.size() - 1;
-  if (!request.create_parent && at.chain.size() <= parents) {
-    return error(StatusCode::kFileNotFound, fmt::format("Parent directory doesn't exist: {}", join_path(at.components, parents)));
+  if (at.exists()) {
+    if (at.target().is_directory()) {
+      return error(StatusCode::kFileAlreadyExists, fmt::format("{} already exists as a directory", at.path()));
+    }
+    if (request.overwrite) TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kWrite));
+    TRY_VOID(replace_existing(ns, tx, op, request, at));
+  } else {
+    if (!request.create_parent && at.chain.size() <= parents) {
+      return error(StatusCode::kFileNotFound, fmt::format("Parent directory doesn't exist: {}", join_path(at.components, parents)));
+    }
+    if (!request.create) return error(StatusCode::kFileNotFound, fmt::format("Can't overwrite non-existent {}", request.path));
   }
   // Parents made on the way inherit the mode of the nearest one that exists, and the owner may pass.
   TRY_VOID(make_missing_directories(ns, tx, op, at, parents, static_cast<uint16_t>((at.chain.back().mode & 0777) | 0300)));

@@ -62,13 +62,24 @@ Result<StorageId> storage_id(Namesystem& ns, Transaction& tx, const std::string&
 Result<void> replica_reported(Namesystem& ns, Transaction& tx, StorageId storage, const ReportedReplica& replica);
 // A replica is gone.
 Result<void> replica_deleted(Namesystem& ns, Transaction& tx, StorageId storage, BlockId block);
-// Somebody read it and its checksums didn't hold.
-Result<void> replica_is_bad(Namesystem& ns, Transaction& tx, StorageId storage, BlockId block);
+// Somebody read it and its checksums didn't hold. Who says so may not know the storage: then it is every one of the node that has it.
+// Of what isn't known (node, storage, replica, generation) nothing is believed, and nothing is created.
+struct BadReplica {
+  BlockId block;
+  GenerationStamp generation;
+  std::string node_uuid;
+  std::string storage_uuid;  // may be empty
+};
+Result<void> replica_is_bad(Namesystem& ns, Transaction& tx, const BadReplica& bad);
+
+// The storage sent a full report: from here on its word counts when copies are to be deleted.
+void storage_reported(Namesystem& ns, const std::string& node_uuid, const std::string& storage_uuid);
 
 // What a full report changes: computed off the core against a snapshot, applied in pieces on it.
 struct ReportDifference {
   std::vector<ReportedReplica> changed;
   std::vector<BlockId> missing;
+  std::vector<BlockId> obeyed;  // deletions that were ordered and are done
 };
 Result<ReportDifference> compare_report(const View& view, StorageId storage, const std::vector<ReportedReplica>& report);
 

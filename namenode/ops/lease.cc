@@ -59,7 +59,7 @@ Result<Inode> check_lease(const View& view, const std::string& path, InodeId id,
     return error(StatusCode::kLeaseExpired,
                  fmt::format("File is not open for writing: {} (inode {}) {}", path, id.value, lease_text(holder)));
   }
-  if (!holder.empty() && file->writer.client_name != holder) {
+  if (file->writer.client_name != holder) {
     return error(StatusCode::kLeaseExpired, fmt::format("Client (={}) is not the lease owner (={}: {} (inode {}) {}", holder,
                                                         file->writer.client_name, path, id.value, lease_text(holder)));
   }
@@ -72,11 +72,7 @@ Result<void> close_file(Namesystem&, Transaction& tx, Inode& file, const std::st
   file.writer = {};
   file.mtime_ms = tx.now_ms();
   tx.put_inode(file);
-  std::vector<BlockInfo> blocks;
-  for (const BlockId id : file.blocks) {
-    TRY(const auto block, tx.block(id));
-    if (block) blocks.push_back(*block);
-  }
+  TRY(const auto blocks, blocks_of(tx, file));
   tx.log(Edit::close(path, file, blocks));
   return {};
 }
@@ -169,7 +165,10 @@ Result<bool> recover_lease(Namesystem& ns, Transaction& tx, const OpContext& op,
 
 Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const SynchronizedBlock& result) {
   TRY(auto found, tx.block(result.block.id));
-  if (!found) return error(StatusCode::kIo, fmt::format("Block (={}) not found", result.block.id.value));
+  if (!found) {
+    if (result.delete_block) return {};  // a repeated call: the first one deleted it
+    return error(StatusCode::kIo, fmt::format("Block (={}) not found", result.block.id.value));
+  }
   BlockInfo block = *std::move(found);
   TRY(auto file_found, tx.inode(block.file));
   std::optional<std::string> path;
@@ -211,6 +210,8 @@ Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const
     if (!result.delete_block) TRY_VOID(check_redundancy(ns, tx, block, file.replication));
   } else {
     tx.put_inode(file);
+    TRY(const auto blocks, blocks_of(tx, file));
+    tx.log(Edit::update_blocks(*path, blocks, {}));
   }
   return {};
 }

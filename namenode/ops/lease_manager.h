@@ -13,7 +13,8 @@ inline constexpr int64_t kBlockRecoveryRetryMs = 90'000;  // a recovery is tried
 inline constexpr std::string_view kInternalLeaseHolder = "HDFS_NameNode";
 
 // When each lease holder was last heard of, and when each block's recovery was last started. The leases themselves are rows of the store;
-// after a restart every holder counts as heard of at start-up. Any thread; one entry for each holder with open files.
+// after a restart every holder counts as heard of at start-up. Any thread; one entry for each client that
+// said a word within the hard limit.
 class LeaseManager {
  public:
   void start(int64_t now_ms) { start_ms_ = now_ms; }
@@ -26,9 +27,12 @@ class LeaseManager {
     const auto it = renewed_.find(holder);
     return now_ms - (it == renewed_.end() ? start_ms_ : it->second);
   }
-  void forget(const std::string& holder) {
+  // Forgets what is older than the hard limit: such a holder counts as expired all the same, such a recovery as never begun.
+  void drop_old(int64_t now_ms, int64_t hard_limit_ms) {
     MutexLock lock(mutex_);
-    renewed_.erase(holder);
+    const auto is_old = [&](const auto& entry) { return now_ms - entry.second > hard_limit_ms; };
+    std::erase_if(renewed_, is_old);
+    std::erase_if(recoveries_, is_old);
   }
   // True, and the time is noted, if no recovery of this block was started lately.
   bool begin_recovery(BlockId block, int64_t now_ms) {

@@ -7,7 +7,8 @@
 namespace tusker::namenode {
 namespace {
 
-constexpr int64_t kRecentMs = 60'000;
+constexpr int64_t kRecentMs = 60'000;       // a report that comes now may have been made this long ago
+constexpr int64_t kRecentKeptMs = 600'000;  // and be worked on for the rest
 
 std::string retry_key(const rpc::CallContext& call) {
   std::string key = call.client_id;
@@ -17,15 +18,15 @@ std::string retry_key(const rpc::CallContext& call) {
 
 }  // namespace
 
-Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters)
+Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters, const Executor& core_pool)
     : env_(env),
       engine_(engine),
       settings_(std::move(settings)),
       identity_(std::move(identity)),
-      core_(asio::make_strand(env.disk_pool)),
+      core_(asio::make_strand(core_pool)),
       counters_(counters),
       published_tx_(counters.last_tx.value),
-      committer_(env, engine, core_,
+      committer_(engine, core_pool, core_,
                  [this](const Status& why) {
                    LOG_ERROR("the namespace can't be written, stopping: {}", why.to_string());
                    if (on_store_failure) on_store_failure(why);
@@ -34,6 +35,7 @@ Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity
       health_(std::make_shared<const BlockHealth>(BlockHealth{.total = counters.blocks})) {}
 
 void Namesystem::finish(Transaction& transaction, bool succeeded, bool durable, Committer::Waiter waiter) {
+  if (!succeeded) transaction.roll_back();
   if (!succeeded || transaction.changes().empty()) {
     committer_.after_pending(std::move(waiter));
     return;
@@ -64,6 +66,7 @@ void Namesystem::publish_health() {
   health.low_redundancy = static_cast<int64_t>(redundancy_.size()) + health.pending_reconstruction;
   for (const auto& [block, corrupt] : redundancy_.missing()) ++(corrupt ? health.corrupt : health.missing);
   health.missing += health.corrupt;
+  health.in_future = static_cast<int64_t>(future_.size());
   health_.store(std::make_shared<const BlockHealth>(health));
 }
 
@@ -71,15 +74,24 @@ void Namesystem::touch_cluster() {
   if (now_ms() - cluster_published_ms_ >= 100) publish_cluster();
 }
 
-void Namesystem::note_recent(BlockId block) {
-  constexpr size_t kRecentMax = 100'000;
-  if (recent_.size() >= kRecentMax) std::erase_if(recent_, [this](const auto& entry) { return now_ms() - entry.second > kRecentMs; });
-  if (recent_.size() < kRecentMax) recent_[block] = now_ms();
+void Namesystem::note_recent(StorageId storage, BlockId block) {
+  constexpr size_t kRecentMax = 200'000;
+  if (recent_.size() >= kRecentMax) {
+    for (const int64_t age_ms : {kRecentKeptMs, kRecentMs}) {
+      if (recent_.size() >= kRecentMax) std::erase_if(recent_, [&](const auto& entry) { return now_ms() - entry.second > age_ms; });
+    }
+  }
+  if (recent_.size() < kRecentMax) recent_[{storage, block}] = now_ms();
 }
 
-bool Namesystem::is_recent(BlockId block) const {
-  const auto it = recent_.find(block);
-  return it != recent_.end() && env_.clock.now().since_zero / std::chrono::milliseconds(1) - it->second <= kRecentMs;
+bool Namesystem::is_recent(StorageId storage, BlockId block, int64_t report_ms) const {
+  const auto it = recent_.find({storage, block});
+  return it != recent_.end() && it->second >= report_ms - kRecentMs;
+}
+
+void Namesystem::note_future(BlockId block) {
+  constexpr size_t kFutureMax = 100'000;
+  if (future_.size() < kFutureMax) future_.insert(block);
 }
 
 Task<Result<std::string>> Namesystem::mutate_once(rpc::CallContext call, std::function<Result<std::string>(Transaction&)> fn) {

@@ -31,6 +31,7 @@ struct BlockHealth {
   int64_t missing = 0;
   int64_t corrupt = 0;
   int64_t pending_deletion = 0;
+  int64_t in_future = 0;  // reported, but never given out by this namespace
 };
 
 // Everything an operation gets besides its arguments and the rows.
@@ -46,7 +47,8 @@ struct OpContext {
 // there, read() serves from a snapshot on the calling thread. Operations are plain functions in ops/.
 class Namesystem {
  public:
-  Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters);
+  // The core and its writes run on `core_pool`: threads of their own, so that no long read or look-up keeps the one writer waiting.
+  Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters, const Executor& core_pool);
 
   Env& env() { return env_; }
   kv::Engine& engine() { return engine_; }
@@ -75,9 +77,15 @@ class Namesystem {
   void publish_cluster();
   // Figures changed, not membership: published at most every 100 ms.
   void touch_cluster();
-  // Replicas that incremental reports brought lately, which a full report made earlier can't know. Core only; bounded.
-  void note_recent(BlockId block);
-  bool is_recent(BlockId block) const;
+  // Replicas that incremental reports told of lately, come or gone: a full report made earlier can't know better. `report_ms` (monotonic)
+  // is when the full report came in. Core only; bounded.
+  void note_recent(StorageId storage, BlockId block);
+  bool is_recent(StorageId storage, BlockId block, int64_t report_ms) const;
+  // A reported block that this namespace hasn't given out yet: the store is older than the DataNodes (a backup?). Core only; bounded.
+  void note_future(BlockId block);
+  // Storages that came, went or sent their first full report: the heartbeat monitor has their blocks looked at. Core only; at most as many
+  // as there are storages.
+  std::set<StorageId>& storages_to_check() { return storages_to_check_; }
   // Called once, when nothing can be written any more.
   std::function<void(const Status&)> on_store_failure;
 
@@ -93,6 +101,16 @@ class Namesystem {
       finish(transaction, result.has_value(), durable, [outcome, result = std::move(result)]() mutable { outcome.set(std::move(result)); });
     });
     co_return co_await outcome.wait();
+  }
+
+  // As mutate, for a change that nobody waits for.
+  template <class Fn>
+  void mutate_later(Fn fn) {
+    asio::post(core_, [this, fn = std::move(fn)]() mutable {
+      Transaction transaction(engine_, committer_.overlay(), counters_, env_.clock.wall_ms());
+      const auto result = fn(transaction);
+      finish(transaction, result.has_value(), true, [] {});
+    });
   }
 
   // As mutate, once for a client id and call id: a repeated call gets the first answer (RetryCache), also after a restart.
@@ -131,7 +149,9 @@ class Namesystem {
   Cluster cluster_;
   RedundancyQueue redundancy_;
   std::set<InodeId> wanted_leases_;
-  std::map<BlockId, int64_t> recent_;
+  std::set<StorageId> storages_to_check_;
+  std::map<std::pair<StorageId, BlockId>, int64_t> recent_;
+  std::set<BlockId> future_;
   int64_t cluster_published_ms_ = 0;
   SafeMode safe_mode_;
   LeaseManager leases_;

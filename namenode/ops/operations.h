@@ -25,6 +25,8 @@ struct LocatedBlocks {
   std::vector<LocatedBlock> blocks;
   std::optional<LocatedBlock> last;
   bool last_complete = true;
+  InodeId file;
+  int64_t atime_ms = 0;
 };
 
 struct CreateRequest {
@@ -69,7 +71,11 @@ struct ContentSummary {
 // Mutations of names.
 Result<bool> mkdirs(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode, bool create_parent);
 Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request);
-Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive);
+// `checked`: the directory that check_removal() walked, so that the core needn't.
+Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive, InodeId checked = {});
+// Whether the caller may remove all that lies below a path, off the core. The directory that was walked; 0 when there was nothing to walk
+// or something else is wrong, which remove() will say.
+Result<InodeId> check_removal(const View& view, const OpContext& op, const std::string& path);
 Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to);
 Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to, bool overwrite);
 Result<bool> set_replication(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int16_t replication);
@@ -77,6 +83,9 @@ Result<void> set_permission(Namesystem& ns, Transaction& tx, const OpContext& op
 Result<void> set_owner(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& user,
                        const std::string& group);
 Result<void> set_times(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int64_t mtime_ms, int64_t atime_ms);
+
+// A file was read: sets its access time if that is older than dfs.namenode.accesstime.precision.
+Result<void> touch_file(Namesystem& ns, Transaction& tx, InodeId file);
 
 // Mutations of an open file's blocks.
 Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext& op, const AddBlockRequest& request);
@@ -130,12 +139,18 @@ Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, in
 Result<int> count_good_replicas(const View& view, const BlockInfo& block);
 // COMMITTED and enough good replicas: complete. Returns whether it is complete now.
 Result<bool> try_complete_block(Namesystem& ns, Transaction& tx, BlockInfo& block);
+// All blocks of a file as they are now: what the edits that name a file's blocks hold.
+Result<std::vector<BlockInfo>> blocks_of(const View& view, const Inode& file);
 // Closes a file: lease, mtime, edit.
 Result<void> close_file(Namesystem& ns, Transaction& tx, Inode& file, const std::string& path);
 // Removes a file's rows and orders its replicas deleted.
 Result<void> delete_file_rows(Transaction& tx, const Inode& file);
 // Removes one block's rows and orders its replicas deleted.
 Result<void> delete_block_rows(Transaction& tx, BlockId block);
+// Forgets a replica and orders its node to delete it.
+void drop_replica(Transaction& tx, const BlockInfo& block, const Replica& replica);
+// How many of a complete block's good replicas are on nodes that are there now.
+Result<int> count_live_replicas(const View& view, const ClusterView& cluster, const BlockInfo& block);
 // Steps 1 to 4 of FSNamesystem.internalReleaseLease: true when the file is closed now, false when a block recovery was started.
 Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const std::string& path, const std::string& new_holder);
 // For create, append and the like on a file that is open: tries to take it over once the soft limit has passed. Always an error.

@@ -94,7 +94,8 @@ Result<void> update_pipeline(Namesystem& ns, Transaction& tx, const OpContext&, 
   open.block.expected = targets;
   TRY_VOID(set_block_length(tx, open.file, open.block, new_block.bytes));
   TRY(const auto path, tx.path_of(open.file));
-  tx.log(Edit::update_blocks(path.value_or(""), {open.block}, {}));
+  TRY(const auto blocks, blocks_of(tx, open.file));
+  tx.log(Edit::update_blocks(path.value_or(""), blocks, {}));
   return {};
 }
 

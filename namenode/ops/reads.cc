@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "namenode/ops/operations.h"
 
 namespace tusker::namenode {
@@ -58,8 +60,12 @@ Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const
         TRY(const auto replicas, view.replicas(block->id));
         for (const auto& replica : replicas) {
           if (!op.cluster->is_live(replica.storage)) continue;
-          (replica.corrupt ? corrupt : located.storages).push_back(replica.storage);
+          (replica.is_good(*block) ? located.storages : corrupt).push_back(replica.storage);
         }
+        // COMMITTED, and nobody has reported it yet: its writer's pipeline has it.
+        if (replicas.empty())
+          std::ranges::copy_if(block->expected, std::back_inserter(located.storages),
+                               [&op](StorageId id) { return op.cluster->is_live(id); });
         located.corrupt = located.storages.empty() && !corrupt.empty();
         if (located.corrupt) located.storages = corrupt;
       } else {
@@ -85,7 +91,10 @@ Result<LocatedBlocks> get_block_locations(const View& view, const OpContext& op,
   TRY(auto at, resolve_existing(view, op.caller, path, PathUse::kRead, "File does not exist: "));
   if (!at.target().is_file()) return error(StatusCode::kFileNotFound, fmt::format("Path is not a file: {}", path));
   TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kRead));
-  return locate_blocks(view, op, at.target(), offset, length);
+  TRY(auto located, locate_blocks(view, op, at.target(), offset, length));
+  located.file = at.target().id;
+  located.atime_ms = at.target().atime_ms;
+  return located;
 }
 
 Result<ContentSummary> get_content_summary(const View& view, const Caller& caller, const std::string& path) {

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "common/base/result.h"
 #include "namenode/model/block.h"
 
 namespace tusker::namenode {
 
 // Blocks that need attention (LowRedundancyBlocks, PendingReconstructionBlocks): a set, the most endangered first, and those for which
-// copies are under way. Belongs to the core. At most kBlocksMax wait; beyond that overflowed() asks for a scan of all blocks later.
+// copies are under way. One that can't be helped now waits until all others had their turn, so that it hides none. Belongs to the core. At
+// most kBlocksMax wait; beyond that overflowed() asks for a scan of all blocks later.
 class RedundancyQueue {
  public:
   static constexpr size_t kBlocksMax = 200'000;
@@ -19,9 +22,7 @@ class RedundancyQueue {
   static constexpr size_t kLevels = 4;
 
   void add(BlockId block, size_t level) {
-    for (size_t i = 0; i < kLevels; ++i) {
-      if (i != level) queues_[i].erase(block);
-    }
+    remove(block);
     if (size() >= kBlocksMax) {
       overflowed_ = true;
       return;
@@ -30,7 +31,15 @@ class RedundancyQueue {
   }
   void remove(BlockId block) {
     for (auto& queue : queues_) queue.erase(block);
+    for (auto& queue : waiting_) queue.erase(block);
   }
+  // Leaves it out of the current round, if it is queued.
+  void postpone(BlockId block) {
+    for (size_t i = 0; i < kLevels; ++i) {
+      if (queues_[i].erase(block) > 0) waiting_[i].insert(block);
+    }
+  }
+  // The most endangered block of the current round; none when the round is over, and the next call begins another.
   std::optional<BlockId> pop() {
     for (auto& queue : queues_) {
       if (queue.empty()) continue;
@@ -38,11 +47,17 @@ class RedundancyQueue {
       queue.erase(queue.begin());
       return block;
     }
+    std::swap(queues_, waiting_);
     return std::nullopt;
+  }
+  bool contains(BlockId block) const {
+    const auto has = [block](const auto& queue) { return queue.contains(block); };
+    return std::ranges::any_of(queues_, has) || std::ranges::any_of(waiting_, has);
   }
   size_t size() const {
     size_t total = 0;
     for (const auto& queue : queues_) total += queue.size();
+    for (const auto& queue : waiting_) total += queue.size();
     return total;
   }
   // Complete blocks without a live good replica; bad says that there are replicas, all corrupt. Known as far as blocks were checked.
@@ -52,6 +67,18 @@ class RedundancyQueue {
     } else if (missing_.size() < kBlocksMax) {
       missing_[block] = corrupt;
     }
+  }
+  // Asks `exists` of some of the missing blocks, in turn: of a deleted file's nobody says anything any more.
+  template <class Exists>
+  Result<void> sweep_missing(size_t count, const Exists& exists) {
+    auto it = missing_.upper_bound(swept_);
+    for (; count > 0 && it != missing_.end(); --count) {
+      swept_ = it->first;
+      TRY(const bool there, exists(it->first));
+      it = there ? std::next(it) : missing_.erase(it);
+    }
+    if (it == missing_.end()) swept_ = BlockId(INT64_MIN);
+    return {};
   }
   const std::map<BlockId, bool>& missing() const { return missing_; }
   bool take_overflowed() { return std::exchange(overflowed_, false); }
@@ -65,8 +92,10 @@ class RedundancyQueue {
 
  private:
   std::array<std::set<BlockId>, kLevels> queues_;
+  std::array<std::set<BlockId>, kLevels> waiting_;
   std::map<BlockId, Pending> pending_;
   std::map<BlockId, bool> missing_;
+  BlockId swept_{INT64_MIN};
   bool overflowed_ = false;
 };
 

@@ -8,7 +8,9 @@ namespace tusker::namenode {
 Result<void> register_datanode(Namesystem& ns, Transaction& tx, const Datanode& registration) {
   if (registration.uuid.empty())
     return error(StatusCode::kDisallowedDatanode, "Datanode denied communication with namenode: it has no uuid");
-  const Datanode& node = ns.cluster().add(registration, ns.now_ms(), tx.now_ms());
+  std::vector<std::string> replaced;
+  const Datanode& node = ns.cluster().add(registration, ns.now_ms(), tx.now_ms(), replaced);
+  for (const auto& uuid : replaced) tx.put(kDatanodeFamily, uuid, encode(*ns.cluster().find(uuid)));
   tx.put(kDatanodeFamily, node.uuid, encode(node));
   ns.publish_cluster();
   LOG_INFO("registered datanode {} ({}) at {} rack={}", node.xfer_address(), node.host_name, node.uuid, node.rack);
@@ -25,6 +27,8 @@ Result<StorageId> storage_id(Namesystem& ns, Transaction& tx, const std::string&
   storage.uuid = storage_uuid;
   node->storages.push_back(storage);
   ns.cluster().index_storage(storage.id, node_uuid);
+  // The number goes back if the operation fails, so memory must not keep it.
+  tx.on_failure([&ns, node_uuid, id = storage.id] { ns.cluster().forget_storage(id, node_uuid); });
   tx.put(kDatanodeFamily, node->uuid, encode(*node));
   ns.publish_cluster();
   return storage.id;

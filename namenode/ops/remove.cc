@@ -37,9 +37,7 @@ Result<void> delete_block_rows(Transaction& tx, BlockId block) {
   for (const auto& replica : replicas) {
     tx.remove(kReplicaFamily, replica_key(block, replica.storage));
     tx.remove(kStorageFamily, storage_key(replica.storage, block));
-    std::string generation;
-    append_be<int64_t>(generation, replica.generation.value);
-    tx.put(kInvalidateFamily, storage_key(replica.storage, block), generation);
+    tx.put(kInvalidateFamily, storage_key(replica.storage, block), encode(DeletionOrder{replica.generation}));
   }
   TRY(const auto row, tx.row(kBlockFamily, id_key(block)));
   if (row) tx.block_deleted();
@@ -54,19 +52,33 @@ Result<void> delete_file_rows(Transaction& tx, const Inode& file) {
   return {};
 }
 
+Result<InodeId> check_removal(const View& view, const OpContext& op, const std::string& path) {
+  if (op.caller.superuser || !op.caller.checks_permissions) return InodeId();
+  auto at = resolve(view, op.caller, path, PathUse::kWrite);
+  if (!at || !at->exists() || at->components.empty() || !at->target().is_directory()) return InodeId();
+  if (!check_access(op.caller, at->parent(), at->parent_path(), Access::kWrite)) return InodeId();
+  if (!check_sticky(op.caller, at->parent(), at->parent_path(), at->target(), at->path())) return InodeId();
+  TRY_VOID(check_subtree(view, op.caller, at->target(), at->path()));
+  return at->target().id;
+}
+
 // FSDirDeleteOp.delete. The subtree is cut off at once; its rows are cleared in chunks by background/deletion.
-Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive) {
+Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive, InodeId checked) {
   static_cast<void>(ns);
   TRY(auto at, resolve(tx, op.caller, path, PathUse::kWrite));
   if (at.components == std::vector<std::string>{".reserved"}) return error(StatusCode::kInvalidPath, "Invalid path name /.reserved");
-  if (!at.exists() || at.components.empty()) return false;
+  if (!at.exists()) return false;
   const Inode target = at.target();
-  TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
-  TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), target, at.path()));
+  const bool is_root = at.components.empty();
+  if (!is_root) {
+    TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
+    TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), target, at.path()));
+  }
   if (target.is_directory() && !recursive && target.children > 0) {
     return error(StatusCode::kPathIsNotEmptyDirectory, fmt::format("`{} is non empty': Directory is not empty", at.path()));
   }
-  TRY_VOID(check_subtree(tx, op.caller, target, at.path()));
+  if (is_root) return false;
+  if (checked != target.id) TRY_VOID(check_subtree(tx, op.caller, target, at.path()));
   Usage usage = usage_of_file(target);
   if (target.is_directory()) {
     TRY(usage, tx.usage(target.id));

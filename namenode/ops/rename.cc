@@ -70,7 +70,7 @@ Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const 
   TRY(auto from, resolve(tx, op.caller, from_path, PathUse::kWrite));
   TRY(auto to, resolve(tx, op.caller, to_path, PathUse::kCreate));
   if (!from.exists() || from.components.empty()) return false;
-  if (to.exists() && to.target().is_directory() && to.target().id != from.target().id) {
+  if (to.exists() && to.target().is_directory()) {
     to.components.push_back(from.components.back());
     TRY(auto inside, tx.child(to.target(), from.components.back()));
     if (inside) to.chain.push_back(*std::move(inside));

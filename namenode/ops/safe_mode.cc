@@ -15,6 +15,11 @@ std::string SafeMode::tip() const {
   if (state() == State::kManual) {
     return "It was turned on manually. Use \"hdfs dfsadmin -safemode leave\" to turn safe mode off.";
   }
+  if (state() == State::kLowResources) {
+    return "Resources are low on NN. Please add or free up more resourcesthen turn off safe mode manually. NOTE:  If you turn off safe "
+           "mode before adding resources, the NN will immediately return to safe mode. Use \"hdfs dfsadmin -safemode leave\" to turn safe "
+           "mode off.";
+  }
   MutexLock lock(mutex_);
   const auto needed = static_cast<int64_t>(static_cast<double>(total_) * threshold_);
   const std::string rest =

@@ -12,7 +12,7 @@ namespace tusker::namenode {
 // Whether the namespace refuses changes, and why (BlockManagerSafeMode). Any thread.
 class SafeMode {
  public:
-  enum class State : uint8_t { kOff, kStartup, kManual };
+  enum class State : uint8_t { kOff, kStartup, kManual, kLowResources };
 
   bool on() const { return state_.load() != State::kOff; }
   State state() const { return state_.load(); }

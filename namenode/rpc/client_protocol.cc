@@ -10,9 +10,13 @@ namespace tusker::namenode {
 namespace {
 
 constexpr rpc::MethodPolicy kRead{};
+constexpr rpc::MethodPolicy kReadOfWriter{.in_safe_mode = false};
 constexpr rpc::MethodPolicy kWrite{.mutates = true, .in_safe_mode = false};
 constexpr rpc::MethodPolicy kWriteOnce{.mutates = true, .retry_cached = true, .in_safe_mode = false};
 constexpr rpc::MethodPolicy kAnyState{.needs_active = false};
+
+constexpr auto kStartWaitMax = std::chrono::seconds(10);
+constexpr auto kStartPoll = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -31,6 +35,28 @@ Task<OpContext> ClientProtocol::context_of(Call call) {
 
 Result<void> ClientProtocol::refuse_in_safe_mode(const std::string& what) {
   return ns_.safe_mode().check(what, ns_.settings().rpc_bind.host);
+}
+
+Task<Result<std::string>> ClientProtocol::change_once(Call call, std::string what, std::function<Result<std::string>(Transaction&)> fn) {
+  co_return co_await ns_.mutate_once(std::move(call),
+                                     [this, what = std::move(what), fn = std::move(fn)](Transaction& tx) -> Result<std::string> {
+                                       TRY_VOID(refuse_in_safe_mode(what));
+                                       return fn(tx);
+                                     });
+}
+
+Task<void> ClientProtocol::wait_for_start() {
+  struct Leave {
+    std::atomic<size_t>& waiting;
+    ~Leave() { --waiting; }
+  };
+  const auto starting = [this] { return ns_.safe_mode().state() == SafeMode::State::kStartup; };
+  if (!starting()) co_return;
+  const size_t before = waiting_++;
+  const Leave leave{waiting_};
+  if (before >= ns_.settings().calls_max / 2) co_return;
+  const Deadline deadline = ns_.env().clock.after(kStartWaitMax);
+  while (starting() && ns_.env().clock.now() < deadline) co_await ns_.env().clock.sleep_for(kStartPoll);
 }
 
 void ClientProtocol::sort_for_reader(const OpContext& op, LocatedBlocks& blocks) {
@@ -64,7 +90,7 @@ rpc::Protocol ClientProtocol::table() {
       row("fsync", kWrite, &P::fsync),
       row("updateBlockForPipeline", kWrite, &P::update_block_for_pipeline),
       row("updatePipeline", kWriteOnce, &P::update_pipeline),
-      row("getAdditionalDatanode", kRead, &P::get_additional_datanode),
+      row("getAdditionalDatanode", kReadOfWriter, &P::get_additional_datanode),
       row("renewLease", kRead, &P::renew_lease),
       row("recoverLease", kWrite, &P::recover_lease),
       row("reportBadBlocks", kRead, &P::report_bad_blocks),

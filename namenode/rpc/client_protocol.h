@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "common/rpc/method_table.h"
 #include "common/security/groups.h"
 #include "hdfs/ClientNamenodeProtocol.pb.h"
@@ -90,18 +92,39 @@ class ClientProtocol {
       Call call, hadoop::hdfs::GetSnapshottableDirListingRequestProto request);
 
   Task<OpContext> context_of(Call call);
+  // A change that safe mode forbids, judged on the core: what got in before safe mode was entered is done when the answer to that goes out.
   Result<void> refuse_in_safe_mode(const std::string& what);
+  template <class Fn>
+  auto change(std::string what, Fn fn) -> Task<std::invoke_result_t<Fn&, Transaction&>> {
+    co_return co_await ns_.mutate(
+        [this, what = std::move(what), fn = std::move(fn)](Transaction& tx) mutable -> std::invoke_result_t<Fn&, Transaction&> {
+          TRY_VOID(refuse_in_safe_mode(what));
+          return fn(tx);
+        });
+  }
+  // The same, once for a client's call; its repetition gets the first answer in safe mode too.
+  Task<Result<std::string>> change_once(Call call, std::string what, std::function<Result<std::string>(Transaction&)> fn);
+  // Changes that come while the start-up waits for DataNodes wait with it for a moment, half of all calls at most: reads go on.
+  Task<void> wait_for_start();
   // Storages of a block put nearest to the caller first.
   void sort_for_reader(const OpContext& op, LocatedBlocks& blocks);
 
   template <class Request, class Response>
   rpc::Method row(std::string_view name, rpc::MethodPolicy policy, Task<Result<Response>> (ClientProtocol::*handler)(Call, Request)) {
-    return rpc::method<Request, Response>(
-        name, policy, [this, handler](Call call, Request request) { return (this->*handler)(std::move(call), std::move(request)); });
+    return rpc::method<Request, Response>(name, policy, [this, policy, handler](Call call, Request request) {
+      return run(policy, handler, std::move(call), std::move(request));
+    });
+  }
+  template <class Request, class Response>
+  Task<Result<Response>> run(rpc::MethodPolicy policy, Task<Result<Response>> (ClientProtocol::*handler)(Call, Request), Call call,
+                             Request request) {
+    if (!policy.in_safe_mode) co_await wait_for_start();
+    co_return co_await (this->*handler)(std::move(call), std::move(request));
   }
 
   Namesystem& ns_;
   security::Groups& groups_;
+  std::atomic<size_t> waiting_{0};
 };
 
 }  // namespace tusker::namenode

@@ -48,7 +48,7 @@ Task<Result<GetFsStatsResponseProto>> ClientProtocol::get_fs_stats(Call, GetFsSt
   response.set_corrupt_blocks(static_cast<uint64_t>(health.corrupt));
   response.set_missing_blocks(static_cast<uint64_t>(health.missing));
   response.set_missing_repl_one_blocks(0);
-  response.set_blocks_in_future(0);
+  response.set_blocks_in_future(static_cast<uint64_t>(health.in_future));
   response.set_pending_deletion_blocks(static_cast<uint64_t>(health.pending_deletion));
   co_return response;
 }
@@ -60,7 +60,7 @@ Task<Result<GetFsReplicatedBlockStatsResponseProto>> ClientProtocol::get_replica
   response.set_corrupt_blocks(static_cast<uint64_t>(health.corrupt));
   response.set_missing_blocks(static_cast<uint64_t>(health.missing));
   response.set_missing_repl_one_blocks(0);
-  response.set_blocks_in_future(0);
+  response.set_blocks_in_future(static_cast<uint64_t>(health.in_future));
   response.set_pending_deletion_blocks(static_cast<uint64_t>(health.pending_deletion));
   response.set_highest_prio_low_redundancy_blocks(0);
   response.set_badly_distributed_blocks(0);
@@ -106,11 +106,16 @@ Task<Result<SetSafeModeResponseProto>> ClientProtocol::set_safe_mode(Call call, 
   if (request.action() != SAFEMODE_GET) {
     const OpContext op = co_await context_of(call);
     CO_TRY_VOID(check_superuser(op.caller, "safemode_" + std::string(request.action() == SAFEMODE_ENTER ? "enter" : "leave")));
-    if (request.action() == SAFEMODE_ENTER) {
-      ns_.safe_mode().enter(SafeMode::State::kManual);
-    } else {
-      ns_.safe_mode().leave();
-    }
+    // As a change without rows: whatever was decided before it is durable when it is answered, and nothing after it is decided.
+    const bool enter = request.action() == SAFEMODE_ENTER;
+    CO_TRY_VOID(co_await ns_.mutate([this, enter](Transaction&) -> Result<void> {
+      if (enter) {
+        ns_.safe_mode().enter(SafeMode::State::kManual);
+      } else {
+        ns_.safe_mode().leave();
+      }
+      return {};
+    }));
   }
   SetSafeModeResponseProto response;
   response.set_result(ns_.safe_mode().on());

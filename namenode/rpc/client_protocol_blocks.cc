@@ -23,7 +23,6 @@ std::string block_name(const ExtendedBlockProto& b) {
 }  // namespace
 
 Task<Result<AddBlockResponseProto>> ClientProtocol::add_block(Call call, AddBlockRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot add block to " + request.src()));
   OpContext op = co_await context_of(call);
   AddBlockRequest add;
   add.path = request.src();
@@ -35,7 +34,8 @@ Task<Result<AddBlockResponseProto>> ClientProtocol::add_block(Call call, AddBloc
   add.avoid_local_node = std::ranges::find(request.flags(), static_cast<int>(NO_LOCAL_WRITE)) != request.flags().end();
   Result<LocatedBlock> added = error(StatusCode::kIo, "");
   for (size_t attempt = 0;; ++attempt) {
-    added = co_await ns_.mutate([this, op, add](Transaction& tx) { return namenode::add_block(ns_, tx, op, add); });
+    added = co_await change("Cannot add block to " + request.src(),
+                            [this, op, add](Transaction& tx) { return namenode::add_block(ns_, tx, op, add); });
     const bool early = !added && added.error().code() == StatusCode::kNotReplicatedYet;
     if (!early || attempt == kReplicaWaits.size()) break;
     co_await ns_.env().clock.sleep_for(kReplicaWaits[attempt]);
@@ -48,25 +48,25 @@ Task<Result<AddBlockResponseProto>> ClientProtocol::add_block(Call call, AddBloc
 }
 
 Task<Result<AbandonBlockResponseProto>> ClientProtocol::abandon_block(Call call, AbandonBlockRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot abandon block " + block_name(request.b()) + " for file" + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.mutate([this, op, request](Transaction& tx) {
-    return namenode::abandon_block(ns_, tx, op, block_ref(request.b()), request.src(), request.holder(),
-                                   InodeId(static_cast<int64_t>(request.fileid())));
-  }));
+  CO_TRY_VOID(co_await change("Cannot abandon block " + block_name(request.b()) + " for file" + request.src(),
+                              [this, op, request](Transaction& tx) {
+                                return namenode::abandon_block(ns_, tx, op, block_ref(request.b()), request.src(), request.holder(),
+                                                               InodeId(static_cast<int64_t>(request.fileid())));
+                              }));
   co_return AbandonBlockResponseProto();
 }
 
 Task<Result<CompleteResponseProto>> ClientProtocol::complete(Call call, CompleteRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot complete file " + request.src()));
   const OpContext op = co_await context_of(call);
   std::optional<BlockRef> last;
   if (request.has_last()) last = block_ref(request.last());
   CompleteResponseProto response;
   for (size_t attempt = 0;; ++attempt) {
-    CO_TRY(const bool done, co_await ns_.mutate([this, op, request, last](Transaction& tx) {
-      return namenode::complete(ns_, tx, op, request.src(), request.clientname(), last, InodeId(static_cast<int64_t>(request.fileid())));
-    }));
+    CO_TRY(const bool done, co_await change("Cannot complete file " + request.src(), [this, op, request, last](Transaction& tx) {
+             return namenode::complete(ns_, tx, op, request.src(), request.clientname(), last,
+                                       InodeId(static_cast<int64_t>(request.fileid())));
+           }));
     response.set_result(done);
     if (done || attempt == kReplicaWaits.size()) co_return response;
     co_await ns_.env().clock.sleep_for(kReplicaWaits[attempt]);
@@ -74,9 +74,8 @@ Task<Result<CompleteResponseProto>> ClientProtocol::complete(Call call, Complete
 }
 
 Task<Result<FsyncResponseProto>> ClientProtocol::fsync(Call call, FsyncRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot fsync file " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.mutate([this, op, request](Transaction& tx) {
+  CO_TRY_VOID(co_await change("Cannot fsync file " + request.src(), [this, op, request](Transaction& tx) {
     return namenode::fsync(ns_, tx, op, request.src(), InodeId(static_cast<int64_t>(request.fileid())), request.client(),
                            request.lastblocklength());
   }));
@@ -85,11 +84,12 @@ Task<Result<FsyncResponseProto>> ClientProtocol::fsync(Call call, FsyncRequestPr
 
 Task<Result<UpdateBlockForPipelineResponseProto>> ClientProtocol::update_block_for_pipeline(Call call,
                                                                                             UpdateBlockForPipelineRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot get a new generation stamp and an access token for block " + block_name(request.block())));
   const OpContext op = co_await context_of(call);
-  CO_TRY(const LocatedBlock block, co_await ns_.mutate([this, op, request](Transaction& tx) {
-    return namenode::update_block_for_pipeline(ns_, tx, op, block_ref(request.block()), request.clientname());
-  }));
+  CO_TRY(const LocatedBlock block,
+         co_await change("Cannot get a new generation stamp and an access token for block " + block_name(request.block()),
+                         [this, op, request](Transaction& tx) {
+                           return namenode::update_block_for_pipeline(ns_, tx, op, block_ref(request.block()), request.clientname());
+                         }));
   UpdateBlockForPipelineResponseProto response;
   *response.mutable_block() = located_block(ns_.identity().block_pool_id, *op.cluster, block);
   response.mutable_block()->mutable_b()->set_numbytes(request.block().numbytes());
@@ -97,26 +97,26 @@ Task<Result<UpdateBlockForPipelineResponseProto>> ClientProtocol::update_block_f
 }
 
 Task<Result<UpdatePipelineResponseProto>> ClientProtocol::update_pipeline(Call call, UpdatePipelineRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Pipeline not updated for block " + block_name(request.oldblock())));
   const OpContext op = co_await context_of(call);
   std::vector<std::string> nodes;
   for (const auto& node : request.newnodes()) nodes.push_back(node.datanodeuuid());
   std::vector<std::string> storages(request.storageids().begin(), request.storageids().end());
-  CO_TRY_VOID(co_await ns_.mutate_once(call, [this, op, request, nodes, storages](Transaction& tx) -> Result<std::string> {
-    TRY_VOID(namenode::update_pipeline(ns_, tx, op, request.clientname(), block_ref(request.oldblock()), block_ref(request.newblock()),
-                                       nodes, storages));
-    return std::string();
-  }));
+  CO_TRY_VOID(co_await change_once(call, "Pipeline not updated for block " + block_name(request.oldblock()),
+                                   [this, op, request, nodes, storages](Transaction& tx) -> Result<std::string> {
+                                     TRY_VOID(namenode::update_pipeline(ns_, tx, op, request.clientname(), block_ref(request.oldblock()),
+                                                                        block_ref(request.newblock()), nodes, storages));
+                                     return std::string();
+                                   }));
   co_return UpdatePipelineResponseProto();
 }
 
 Task<Result<GetAdditionalDatanodeResponseProto>> ClientProtocol::get_additional_datanode(Call call,
                                                                                          GetAdditionalDatanodeRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot add datanode; src=" + request.src() + ", blk=" + block_name(request.blk())));
   const OpContext op = co_await context_of(call);
   std::vector<std::string> existing(request.existingstorageuuids().begin(), request.existingstorageuuids().end());
   std::vector<std::string> excluded;
   for (const auto& node : request.excludes()) excluded.push_back(node.id().datanodeuuid());
+  CO_TRY_VOID(refuse_in_safe_mode("Cannot add datanode; src=" + request.src() + ", blk=" + block_name(request.blk())));
   CO_TRY(const LocatedBlock block, co_await ns_.read([this, op, request, existing, excluded](const View& view) {
     return namenode::get_additional_datanode(ns_, view, op, request.src(), InodeId(static_cast<int64_t>(request.fileid())),
                                              block_ref(request.blk()), existing, excluded, static_cast<int>(request.numadditionalnodes()),
@@ -134,11 +134,10 @@ Task<Result<RenewLeaseResponseProto>> ClientProtocol::renew_lease(Call, RenewLea
 }
 
 Task<Result<RecoverLeaseResponseProto>> ClientProtocol::recover_lease(Call call, RecoverLeaseRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot recover the lease of " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY(const bool closed, co_await ns_.mutate([this, op, request](Transaction& tx) {
-    return namenode::recover_lease(ns_, tx, op, request.src(), request.clientname());
-  }));
+  CO_TRY(const bool closed, co_await change("Cannot recover the lease of " + request.src(), [this, op, request](Transaction& tx) {
+           return namenode::recover_lease(ns_, tx, op, request.src(), request.clientname());
+         }));
   RecoverLeaseResponseProto response;
   response.set_result(closed);
   co_return response;
@@ -148,11 +147,7 @@ Task<Result<ReportBadBlocksResponseProto>> ClientProtocol::report_bad_blocks(Cal
   CO_TRY_VOID(co_await ns_.mutate(
       [this, request](Transaction& tx) -> Result<void> {
         for (const auto& block : request.blocks()) {
-          const BlockId id(static_cast<int64_t>(block.b().blockid()));
-          for (int i = 0; i < block.storageids_size() && i < block.locs_size(); ++i) {
-            TRY(const StorageId storage, storage_id(ns_, tx, block.locs(i).id().datanodeuuid(), block.storageids(i)));
-            TRY_VOID(replica_is_bad(ns_, tx, storage, id));
-          }
+          for (const BadReplica& bad : bad_replicas(block)) TRY_VOID(replica_is_bad(ns_, tx, bad));
         }
         return {};
       },
@@ -169,6 +164,10 @@ Task<Result<GetBlockLocationsResponseProto>> ClientProtocol::get_block_locations
   if (ns_.safe_mode().on()) {
     const auto nowhere = std::ranges::find_if(blocks.blocks, [](const auto& b) { return b.storages.empty(); });
     if (nowhere != blocks.blocks.end()) CO_TRY_VOID(refuse_in_safe_mode("Zero blocklocations for " + request.src()));
+  }
+  const int64_t precision_ms = ns_.settings().atime_precision_ms;
+  if (precision_ms > 0 && !ns_.safe_mode().on() && ns_.env().clock.wall_ms() > blocks.atime_ms + precision_ms) {
+    ns_.mutate_later([this, file = blocks.file](Transaction& tx) { return touch_file(ns_, tx, file); });
   }
   sort_for_reader(op, blocks);
   GetBlockLocationsResponseProto response;

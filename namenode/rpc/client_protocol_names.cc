@@ -8,18 +8,16 @@ namespace tusker::namenode {
 using namespace hadoop::hdfs;  // NOLINT: handlers speak the wire's types
 
 Task<Result<MkdirsResponseProto>> ClientProtocol::mkdirs(Call call, MkdirsRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot create directory " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY(const bool made, co_await ns_.mutate([this, op, request](Transaction& tx) {
-    return namenode::mkdirs(ns_, tx, op, request.src(), static_cast<uint16_t>(request.masked().perm()), request.createparent());
-  }));
+  CO_TRY(const bool made, co_await change("Cannot create directory " + request.src(), [this, op, request](Transaction& tx) {
+           return namenode::mkdirs(ns_, tx, op, request.src(), static_cast<uint16_t>(request.masked().perm()), request.createparent());
+         }));
   MkdirsResponseProto response;
   response.set_result(made);
   co_return response;
 }
 
 Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot create file" + request.src()));
   if (!request.storagepolicy().empty() && request.storagepolicy() != "HOT") {
     co_return error(StatusCode::kHadoopIllegalArgument,
                     fmt::format("Cannot find a block policy with the name {}", request.storagepolicy()));
@@ -41,49 +39,55 @@ Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateReques
   create.create_parent = request.createparent();
   create.replication = static_cast<int16_t>(request.replication());
   create.block_bytes = static_cast<int64_t>(request.blocksize());
-  CO_TRY(const std::string bytes, co_await ns_.mutate_once(call, [this, op, create](Transaction& tx) -> Result<std::string> {
-    TRY(const Inode file, namenode::create(ns_, tx, op, create));
-    CreateResponseProto made;
-    *made.mutable_fs() = file_status(file, false);
-    return made.SerializeAsString();
-  }));
+  CO_TRY(const std::string bytes,
+         co_await change_once(call, "Cannot create file" + request.src(), [this, op, create](Transaction& tx) -> Result<std::string> {
+           TRY(const Inode file, namenode::create(ns_, tx, op, create));
+           CreateResponseProto made;
+           *made.mutable_fs() = file_status(file, false);
+           return made.SerializeAsString();
+         }));
   CreateResponseProto response;
   response.ParseFromString(bytes);
   co_return response;
 }
 
 Task<Result<DeleteResponseProto>> ClientProtocol::remove(Call call, DeleteRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot delete " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY(const std::string bytes, co_await ns_.mutate_once(call, [this, op, request](Transaction& tx) -> Result<std::string> {
-    TRY(const bool removed, namenode::remove(ns_, tx, op, request.src(), request.recursive()));
-    DeleteResponseProto answer;
-    answer.set_result(removed);
-    return answer.SerializeAsString();
-  }));
+  InodeId checked;
+  if (request.recursive() && !op.caller.superuser && op.caller.checks_permissions) {
+    CO_TRY(checked, co_await run_on(ns_.env().disk_pool, [this, op, request] {
+             return check_removal(ReadView(ns_.engine(), kv::Tier::kAll), op, request.src());
+           }));
+  }
+  CO_TRY(const std::string bytes,
+         co_await change_once(call, "Cannot delete " + request.src(), [this, op, request, checked](Transaction& tx) -> Result<std::string> {
+           TRY(const bool removed, namenode::remove(ns_, tx, op, request.src(), request.recursive(), checked));
+           DeleteResponseProto answer;
+           answer.set_result(removed);
+           return answer.SerializeAsString();
+         }));
   DeleteResponseProto response;
   response.ParseFromString(bytes);
   co_return response;
 }
 
 Task<Result<RenameResponseProto>> ClientProtocol::rename(Call call, RenameRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot rename " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY(const std::string bytes, co_await ns_.mutate_once(call, [this, op, request](Transaction& tx) -> Result<std::string> {
-    TRY(const bool moved, namenode::rename(ns_, tx, op, request.src(), request.dst()));
-    RenameResponseProto answer;
-    answer.set_result(moved);
-    return answer.SerializeAsString();
-  }));
+  CO_TRY(const std::string bytes,
+         co_await change_once(call, "Cannot rename " + request.src(), [this, op, request](Transaction& tx) -> Result<std::string> {
+           TRY(const bool moved, namenode::rename(ns_, tx, op, request.src(), request.dst()));
+           RenameResponseProto answer;
+           answer.set_result(moved);
+           return answer.SerializeAsString();
+         }));
   RenameResponseProto response;
   response.ParseFromString(bytes);
   co_return response;
 }
 
 Task<Result<Rename2ResponseProto>> ClientProtocol::rename2(Call call, Rename2RequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot rename " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.mutate_once(call, [this, op, request](Transaction& tx) -> Result<std::string> {
+  CO_TRY_VOID(co_await change_once(call, "Cannot rename " + request.src(), [this, op, request](Transaction& tx) -> Result<std::string> {
     TRY_VOID(namenode::rename2(ns_, tx, op, request.src(), request.dst(), request.overwritedest()));
     return std::string();
   }));
@@ -91,38 +95,34 @@ Task<Result<Rename2ResponseProto>> ClientProtocol::rename2(Call call, Rename2Req
 }
 
 Task<Result<SetReplicationResponseProto>> ClientProtocol::set_replication(Call call, SetReplicationRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot set replication for " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY(const bool done, co_await ns_.mutate([this, op, request](Transaction& tx) {
-    return namenode::set_replication(ns_, tx, op, request.src(), static_cast<int16_t>(request.replication()));
-  }));
+  CO_TRY(const bool done, co_await change("Cannot set replication for " + request.src(), [this, op, request](Transaction& tx) {
+           return namenode::set_replication(ns_, tx, op, request.src(), static_cast<int16_t>(request.replication()));
+         }));
   SetReplicationResponseProto response;
   response.set_result(done);
   co_return response;
 }
 
 Task<Result<SetPermissionResponseProto>> ClientProtocol::set_permission(Call call, SetPermissionRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot set permission for " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.mutate([this, op, request](Transaction& tx) {
+  CO_TRY_VOID(co_await change("Cannot set permission for " + request.src(), [this, op, request](Transaction& tx) {
     return namenode::set_permission(ns_, tx, op, request.src(), static_cast<uint16_t>(request.permission().perm()));
   }));
   co_return SetPermissionResponseProto();
 }
 
 Task<Result<SetOwnerResponseProto>> ClientProtocol::set_owner(Call call, SetOwnerRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot set owner for " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.mutate([this, op, request](Transaction& tx) {
+  CO_TRY_VOID(co_await change("Cannot set owner for " + request.src(), [this, op, request](Transaction& tx) {
     return namenode::set_owner(ns_, tx, op, request.src(), request.username(), request.groupname());
   }));
   co_return SetOwnerResponseProto();
 }
 
 Task<Result<SetTimesResponseProto>> ClientProtocol::set_times(Call call, SetTimesRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot set times " + request.src()));
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.mutate([this, op, request](Transaction& tx) {
+  CO_TRY_VOID(co_await change("Cannot set times " + request.src(), [this, op, request](Transaction& tx) {
     return namenode::set_times(ns_, tx, op, request.src(), static_cast<int64_t>(request.mtime()), static_cast<int64_t>(request.atime()));
   }));
   co_return SetTimesResponseProto();

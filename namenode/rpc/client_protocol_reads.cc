@@ -58,13 +58,19 @@ Task<Result<GetListingResponseProto>> ClientProtocol::get_listing(Call call, Get
     Page out;
     TRY(out.listing, namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit));
     if (!out.listing || !request.needlocation()) return out;
-    for (const auto& entry : out.listing->entries) {
+    // FSDirStatAndListingOp.getListing: the limit holds for locations too, about one for each replica.
+    auto& entries = out.listing->entries;
+    int64_t budget = ns_.settings().list_limit;
+    for (size_t i = 0; i < entries.size() && budget > 0; ++i) {
       LocatedBlocks blocks;
-      if (entry.is_file()) {
-        TRY(blocks, locate_blocks(view, op, entry, 0, INT64_MAX));
+      if (entries[i].is_file()) {
+        TRY(blocks, locate_blocks(view, op, entries[i], 0, INT64_MAX));
+        budget -= std::ssize(blocks.blocks) * entries[i].replication;
       }
       out.blocks.push_back(std::move(blocks));
     }
+    out.listing->remaining += std::ssize(entries) - std::ssize(out.blocks);
+    entries.resize(out.blocks.size());
     return out;
   }));
   GetListingResponseProto response;
@@ -85,10 +91,17 @@ Task<Result<GetListingResponseProto>> ClientProtocol::get_listing(Call call, Get
 
 Task<Result<GetContentSummaryResponseProto>> ClientProtocol::get_content_summary(Call call, GetContentSummaryRequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY(const ContentSummary summary,
-         co_await ns_.read([op, request](const View& view) { return namenode::get_content_summary(view, op.caller, request.path()); }));
+  // Whoever isn't the superuser may see the sum of what he may read only, so the directories below are walked: on the disk pool.
+  const auto sum = [op, request](const View& view) { return namenode::get_content_summary(view, op.caller, request.path()); };
+  Result<ContentSummary> summary;
+  if (op.caller.superuser || !op.caller.checks_permissions) {
+    summary = co_await ns_.read(sum);
+  } else {
+    summary = co_await run_on(ns_.env().disk_pool, [this, sum] { return sum(ReadView(ns_.engine(), kv::Tier::kAll)); });
+  }
+  if (!summary) co_return error(summary.error());
   GetContentSummaryResponseProto response;
-  *response.mutable_summary() = content_summary(summary);
+  *response.mutable_summary() = content_summary(*summary);
   if (request.path() == "/") response.mutable_summary()->set_quota(INT64_MAX);  // the root's own quota, as Hadoop has it
   co_return response;
 }

@@ -181,4 +181,13 @@ BlockRef block_ref(const ExtendedBlockProto& block) {
                   GenerationStamp(static_cast<int64_t>(block.generationstamp())), static_cast<int64_t>(block.numbytes())};
 }
 
+std::vector<BadReplica> bad_replicas(const LocatedBlockProto& block) {
+  std::vector<BadReplica> out;
+  for (int i = 0; i < block.locs_size(); ++i) {
+    out.push_back({BlockId(static_cast<int64_t>(block.b().blockid())), GenerationStamp(static_cast<int64_t>(block.b().generationstamp())),
+                   block.locs(i).id().datanodeuuid(), i < block.storageids_size() ? block.storageids(i) : std::string()});
+  }
+  return out;
+}
+
 }  // namespace tusker::namenode

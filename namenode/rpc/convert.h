@@ -4,6 +4,7 @@
 #include "hdfs/DatanodeProtocol.pb.h"
 #include "hdfs/HdfsServer.pb.h"
 #include "hdfs/hdfs.pb.h"
+#include "namenode/ops/datanode_operations.h"
 #include "namenode/ops/operations.h"
 
 // Model types to wire types and back.
@@ -24,5 +25,7 @@ hadoop::hdfs::StorageInfoProto storage_info(const Identity& identity, uint32_t l
 hadoop::hdfs::StorageReportProto storage_report(const Storage& storage);
 
 BlockRef block_ref(const hadoop::hdfs::ExtendedBlockProto& block);
+// What a reportBadBlocks says of one block. Java clients name nodes without their storages.
+std::vector<BadReplica> bad_replicas(const hadoop::hdfs::LocatedBlockProto& block);
 
 }  // namespace tusker::namenode

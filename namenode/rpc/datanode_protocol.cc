@@ -183,7 +183,8 @@ Task<Result<HeartbeatResponseProto>> DatanodeProtocol::heartbeat(Call, Heartbeat
   co_return response;
 }
 
-Task<Result<void>> DatanodeProtocol::apply_report(std::string node_uuid, std::string storage_uuid, std::vector<ReportedReplica> report) {
+Task<Result<void>> DatanodeProtocol::apply_report(std::string node_uuid, std::string storage_uuid, std::vector<ReportedReplica> report,
+                                                  int64_t report_ms) {
   CO_TRY(const StorageId storage,
          co_await ns_.mutate([this, node_uuid, storage_uuid](Transaction& tx) { return storage_id(ns_, tx, node_uuid, storage_uuid); },
                              false));
@@ -194,9 +195,10 @@ Task<Result<void>> DatanodeProtocol::apply_report(std::string node_uuid, std::st
   auto changes = std::make_shared<const ReportDifference>(std::move(difference));
   for (size_t at = 0; at < changes->changed.size(); at += kReportPiece) {
     CO_TRY_VOID(co_await ns_.mutate(
-        [this, storage, changes, at](Transaction& tx) -> Result<void> {
+        [this, storage, changes, at, report_ms](Transaction& tx) -> Result<void> {
           for (size_t i = at; i < std::min(at + kReportPiece, changes->changed.size()); ++i) {
-            TRY_VOID(replica_reported(ns_, tx, storage, changes->changed[i]));
+            const ReportedReplica& replica = changes->changed[i];
+            if (!ns_.is_recent(storage, replica.block, report_ms)) TRY_VOID(replica_reported(ns_, tx, storage, replica));
           }
           return {};
         },
@@ -204,9 +206,21 @@ Task<Result<void>> DatanodeProtocol::apply_report(std::string node_uuid, std::st
   }
   for (size_t at = 0; at < changes->missing.size(); at += kReportPiece) {
     CO_TRY_VOID(co_await ns_.mutate(
-        [this, storage, changes, at](Transaction& tx) -> Result<void> {
+        [this, storage, changes, at, report_ms](Transaction& tx) -> Result<void> {
           for (size_t i = at; i < std::min(at + kReportPiece, changes->missing.size()); ++i) {
-            if (!ns_.is_recent(changes->missing[i])) TRY_VOID(replica_deleted(ns_, tx, storage, changes->missing[i]));
+            const BlockId block = changes->missing[i];
+            if (!ns_.is_recent(storage, block, report_ms)) TRY_VOID(replica_deleted(ns_, tx, storage, block));
+          }
+          return {};
+        },
+        false));
+  }
+  for (size_t at = 0; at < changes->obeyed.size(); at += kReportPiece) {
+    CO_TRY_VOID(co_await ns_.mutate(
+        [this, storage, changes, at, report_ms](Transaction& tx) -> Result<void> {
+          for (size_t i = at; i < std::min(at + kReportPiece, changes->obeyed.size()); ++i) {
+            const BlockId block = changes->obeyed[i];
+            if (!ns_.is_recent(storage, block, report_ms)) tx.remove(kInvalidateFamily, storage_key(storage, block));
           }
           return {};
         },
@@ -219,32 +233,54 @@ Task<Result<BlockReportResponseProto>> DatanodeProtocol::block_report(Call, Bloc
   CO_TRY_VOID(check_registration(request.registration()));
   const std::string uuid = request.registration().datanodeid().datanodeuuid();
   const int64_t lease = request.has_context() ? static_cast<int64_t>(request.context().leaseid()) : 0;
-  struct Admission {
-    bool known = false;
-    bool lease_valid = false;
-  };
+  enum class Admission : uint8_t { kUnknown, kNoLease, kBusy, kWelcome };
   const Admission admission = co_await ns_.on_core([this, uuid, lease] {
     const Datanode* node = ns_.cluster().find(uuid);
-    return Admission{node != nullptr && node->registered, ns_.cluster().check_report_lease(uuid, lease, ns_.now_ms())};
+    if (node == nullptr || !node->registered) return Admission::kUnknown;
+    if (!ns_.cluster().check_report_lease(uuid, lease, ns_.now_ms())) return Admission::kNoLease;
+    return ns_.cluster().begin_report(uuid) ? Admission::kWelcome : Admission::kBusy;
   });
-  if (!admission.known) co_return error(StatusCode::kUnregisteredNode, fmt::format("Data node {} is not registered; register first", uuid));
-  if (!admission.lease_valid) {
-    co_return error(StatusCode::kInvalidBlockReportLease,
-                    fmt::format("Block report 0x{:x} was rejected as lease 0x{:x} is invalid", request.context().id(), lease));
+  BlockReportResponseProto response;
+  switch (admission) {
+    case Admission::kUnknown:
+      LOG_WARN("datanode {} reports its blocks before it registered", uuid);
+      response.mutable_cmd()->set_cmdtype(DatanodeCommandProto::RegisterCommand);
+      response.mutable_cmd()->mutable_registercmd();
+      co_return response;
+    case Admission::kNoLease:
+      co_return error(StatusCode::kInvalidBlockReportLease,
+                      fmt::format("Block report 0x{:x} was rejected as lease 0x{:x} is invalid", request.context().id(), lease));
+    case Admission::kBusy:
+      co_return error(StatusCode::kRetriable, fmt::format("a block report of datanode {} is still being worked on", uuid));
+    case Admission::kWelcome:
+      break;
   }
+  struct Leave {  // also when the server's stop unwinds the call
+    Namesystem& ns;
+    const std::string& uuid;
+    ~Leave() {
+      asio::post(ns.core(), [&ns = ns, uuid = uuid] { ns.cluster().end_report(uuid); });
+    }
+  } leave{ns_, uuid};
+  CO_TRY_VOID(co_await take_report(uuid, request));
+  co_return response;
+}
+
+Task<Result<void>> DatanodeProtocol::take_report(std::string uuid, BlockReportRequestProto request) {
+  const int64_t report_ms = ns_.now_ms();
   int64_t blocks = 0;
   for (const auto& storage : request.reports()) {
     CO_TRY(auto report, read_block_list(storage));
     blocks += static_cast<int64_t>(report.size());
-    CO_TRY_VOID(co_await apply_report(uuid, storage.storage().storageuuid(), std::move(report)));
+    CO_TRY_VOID(co_await apply_report(uuid, storage.storage().storageuuid(), std::move(report), report_ms));
   }
   const bool last = !request.has_context() || request.context().currpc() + 1 >= request.context().totalrpcs();
   const int64_t wall_ms = ns_.env().clock.wall_ms();
-  co_await ns_.on_core([this, uuid, blocks, last, wall_ms] {
+  std::vector<std::string> storages;
+  for (const auto& storage : request.reports()) storages.push_back(storage.storage().storageuuid());
+  co_await ns_.on_core([this, uuid, blocks, last, wall_ms, storages] {
     if (Datanode* node = ns_.cluster().find(uuid)) {
-      if (last) {
-        for (auto& storage : node->storages) storage.reported = true;
-      }
+      for (const auto& storage : storages) storage_reported(ns_, uuid, storage);
       node->blocks = blocks;
       node->last_block_report_ms = ns_.now_ms();
       node->last_block_report_wall_ms = wall_ms;
@@ -254,7 +290,7 @@ Task<Result<BlockReportResponseProto>> DatanodeProtocol::block_report(Call, Bloc
     return true;
   });
   LOG_INFO("block report from {}: {} storages, {} replicas", uuid, request.reports_size(), blocks);
-  co_return BlockReportResponseProto();
+  co_return Result<void>();
 }
 
 Task<Result<BlockReceivedAndDeletedResponseProto>> DatanodeProtocol::incremental(Call, BlockReceivedAndDeletedRequestProto request) {
@@ -262,6 +298,11 @@ Task<Result<BlockReceivedAndDeletedResponseProto>> DatanodeProtocol::incremental
   const std::string uuid = request.registration().datanodeid().datanodeuuid();
   CO_TRY_VOID(co_await ns_.mutate(
       [this, uuid, request](Transaction& tx) -> Result<void> {
+        const Datanode* node = ns_.cluster().find(uuid);
+        if (node == nullptr || !node->registered) {
+          // No exception of a kind that ends an Apache DataNode: its next heartbeat is told to register.
+          return error(StatusCode::kIo, "Got incremental block report from unregistered or dead node");
+        }
         for (const auto& per_storage : request.blocks()) {
           const std::string& storage_uuid = per_storage.has_storage() ? per_storage.storage().storageuuid() : per_storage.storageuuid();
           TRY(const StorageId storage, storage_id(ns_, tx, uuid, storage_uuid));
@@ -269,12 +310,12 @@ Task<Result<BlockReceivedAndDeletedResponseProto>> DatanodeProtocol::incremental
             ReportedReplica replica{BlockId(static_cast<int64_t>(item.block().blockid())),
                                     GenerationStamp(static_cast<int64_t>(item.block().genstamp())),
                                     static_cast<int64_t>(item.block().numbytes()), ReplicaState::kFinalized};
+            ns_.note_recent(storage, replica.block);
             if (item.status() == ReceivedDeletedBlockInfoProto::DELETED) {
               TRY_VOID(replica_deleted(ns_, tx, storage, replica.block));
               continue;
             }
             if (item.status() == ReceivedDeletedBlockInfoProto::RECEIVING) replica.state = ReplicaState::kBeingWritten;
-            ns_.note_recent(replica.block);
             TRY_VOID(replica_reported(ns_, tx, storage, replica));
           }
         }
@@ -307,10 +348,7 @@ Task<Result<datanode::ReportBadBlocksResponseProto>> DatanodeProtocol::report_ba
   CO_TRY_VOID(co_await ns_.mutate(
       [this, request](Transaction& tx) -> Result<void> {
         for (const auto& block : request.blocks()) {
-          for (int i = 0; i < block.storageids_size() && i < block.locs_size(); ++i) {
-            TRY(const StorageId storage, storage_id(ns_, tx, block.locs(i).id().datanodeuuid(), block.storageids(i)));
-            TRY_VOID(replica_is_bad(ns_, tx, storage, BlockId(static_cast<int64_t>(block.b().blockid()))));
-          }
+          for (const BadReplica& bad : bad_replicas(block)) TRY_VOID(replica_is_bad(ns_, tx, bad));
         }
         return {};
       },

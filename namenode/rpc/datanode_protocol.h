@@ -34,7 +34,8 @@ class DatanodeProtocol {
       Call call, hadoop::hdfs::datanode::CommitBlockSynchronizationRequestProto request);
 
   // One storage's full report: compared off the core, applied in pieces.
-  Task<Result<void>> apply_report(std::string node_uuid, std::string storage_uuid, std::vector<ReportedReplica> report);
+  Task<Result<void>> apply_report(std::string node_uuid, std::string storage_uuid, std::vector<ReportedReplica> report, int64_t report_ms);
+  Task<Result<void>> take_report(std::string node_uuid, hadoop::hdfs::datanode::BlockReportRequestProto request);
   Result<void> check_registration(const hadoop::hdfs::datanode::DatanodeRegistrationProto& registration) const;
 
   template <class Request, class Response>

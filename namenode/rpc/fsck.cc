@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <ctime>
 #include <set>
 
@@ -99,10 +100,10 @@ class Check {
     int64_t bad = 0;
     for (const auto& r : replicas) {
       if (!op_.cluster->is_live(r.storage)) continue;
-      if (r.corrupt) {
-        ++bad;
-      } else {
+      if (r.is_good(block)) {
         live.push_back(r.storage);
+      } else {
+        ++bad;
       }
     }
     ++sum_.blocks;
@@ -226,7 +227,16 @@ std::string checked(Namesystem& ns, const OpContext& op, const std::string& path
                            now - started_ms, path, check.healthy() ? "HEALTHY" : "CORRUPT");
 }
 
-Task<net::HttpResponse> serve_fsck(Namesystem* ns, security::Groups* groups, net::HttpRequest request) {
+constexpr int kAtOnceMax = 2;  // each walks the namespace, and builds its answer in memory
+
+Task<net::HttpResponse> serve_fsck(Namesystem* ns, security::Groups* groups, std::shared_ptr<std::atomic<int>> running,
+                                   net::HttpRequest request) {
+  struct Leave {
+    std::atomic<int>& count;
+    ~Leave() { --count; }
+  };
+  const int others = (*running)++;
+  const Leave leave{*running};
   OpContext op;
   op.caller.name = request.parameter("ugi", request.parameter("user.name", "dr.who"));
   op.caller.groups = co_await groups->of(op.caller.name);
@@ -238,6 +248,11 @@ Task<net::HttpResponse> serve_fsck(Namesystem* ns, security::Groups* groups, net
   if (auto allowed = check_superuser(op.caller, "fsck"); !allowed) {
     response.status = 403;
     response.body = allowed.error().message() + "\n";
+    co_return response;
+  }
+  if (others >= kAtOnceMax) {
+    response.status = 503;
+    response.body = "fsck runs already, more than once; try again later\n";
     co_return response;
   }
   const auto asked = [&request](const char* name) { return request.query.contains(name); };
@@ -254,7 +269,9 @@ Task<net::HttpResponse> serve_fsck(Namesystem* ns, security::Groups* groups, net
 }  // namespace
 
 void add_fsck(net::HttpServer& server, Namesystem& ns, security::Groups& groups) {
-  server.route("/fsck", [&ns, &groups](net::HttpRequest request) { return serve_fsck(&ns, &groups, std::move(request)); });
+  server.route("/fsck", [&ns, &groups, running = std::make_shared<std::atomic<int>>(0)](net::HttpRequest request) {
+    return serve_fsck(&ns, &groups, running, std::move(request));
+  });
 }
 
 }  // namespace tusker::namenode

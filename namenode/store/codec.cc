@@ -61,6 +61,7 @@ class Reader {
     return ok_ ? n : 0;
   }
   bool ok() const { return ok_; }
+  bool at_end() const { return in_.empty(); }
   template <class T>
   Result<T> finish(T value, std::string_view what) const {
     if (ok_) return value;
@@ -170,12 +171,24 @@ Result<Replica> decode_replica(StorageId storage, std::string_view row) {
   return r.finish(p, "replica");
 }
 
+std::string encode(const DeletionOrder& o) {
+  return Writer().signed_number(o.generation.value).number(o.was_good ? 1 : 0).signed_number(o.sent_wall_ms).take();
+}
+Result<DeletionOrder> decode_deletion_order(std::string_view row) {
+  Reader r(row);
+  DeletionOrder o;
+  o.generation = GenerationStamp(r.signed_number());
+  o.was_good = r.number() != 0;
+  o.sent_wall_ms = r.signed_number();
+  return r.finish(o, "deletion order");
+}
+
 std::string encode(const Datanode& n) {
   Writer w;
   w.text(n.uuid).text(n.ip).text(n.host_name).number(n.xfer_port).number(n.info_port).number(n.info_secure_port).number(n.ipc_port);
   w.text(n.software_version).number(n.storages.size());
   for (const auto& s : n.storages) w.signed_number(s.id.value).text(s.uuid).signed_number(s.capacity).signed_number(s.remaining);
-  return w.take();
+  return w.number(n.alive ? 0 : 1).take();
 }
 Result<Datanode> decode_datanode(std::string_view row) {
   Reader r(row);
@@ -195,6 +208,7 @@ Result<Datanode> decode_datanode(std::string_view row) {
     s.capacity = r.signed_number();
     s.remaining = r.signed_number();
   }
+  n.alive = r.at_end() || r.number() == 0;
   return r.finish(std::move(n), "datanode");
 }
 

@@ -38,7 +38,9 @@ std::string encode(const BlockInfo& block);
 Result<BlockInfo> decode_block(BlockId id, std::string_view row);
 std::string encode(const Replica& replica);
 Result<Replica> decode_replica(StorageId storage, std::string_view row);
-std::string encode(const Datanode& node);  // registration and storages, not the changing figures
+std::string encode(const DeletionOrder& order);
+Result<DeletionOrder> decode_deletion_order(std::string_view row);
+std::string encode(const Datanode& node);  // registration, storages, whether it is dead; not the changing figures
 Result<Datanode> decode_datanode(std::string_view row);
 std::string encode(const Counters& counters);
 Result<Counters> decode_counters(std::string_view row);

@@ -4,8 +4,8 @@
 
 namespace tusker::namenode {
 
-Committer::Committer(Env& env, kv::Engine& engine, Executor core, std::function<void(const Status&)> on_failure)
-    : env_(env), engine_(engine), core_(std::move(core)), on_failure_(std::move(on_failure)) {}
+Committer::Committer(kv::Engine& engine, Executor write_pool, Executor core, std::function<void(const Status&)> on_failure)
+    : engine_(engine), write_pool_(std::move(write_pool)), core_(std::move(core)), on_failure_(std::move(on_failure)) {}
 
 void Committer::add(Transaction& transaction, Counters& counters, bool durable, Waiter waiter) {
   kv::Batch batch = transaction.take(counters);
@@ -32,7 +32,7 @@ void Committer::start() {
   busy_ = true;
   const uint64_t next = pending_.number + 1;
   writing_ = std::exchange(pending_, Group{.number = next});
-  asio::post(env_.disk_pool, [this] {
+  asio::post(write_pool_, [this] {
     // writing_.batch is only touched here until finish() is posted.
     Result<void> written = engine_.write(writing_.batch, writing_.durable);  // a copy: finish() needs the keys
     asio::post(core_, [this, written = std::move(written)] { finish(written); });

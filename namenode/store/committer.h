@@ -11,13 +11,13 @@
 namespace tusker::namenode {
 
 // Group commit: changes that are decided while one group is being written form the next group, written as one batch and synced once.
-// Belongs to the core strand; writes run on the disk pool. Bounded by the calls that wait, and those by the RPC server's call queue.
+// Belongs to the core strand; writes run on `write_pool`. Bounded by the calls that wait, and those by the RPC server's call queue.
 class Committer {
  public:
   using Waiter = std::move_only_function<void()>;
 
   // `on_failure` is called when a group can't be written: nothing may be acknowledged any more.
-  Committer(Env& env, kv::Engine& engine, Executor core, std::function<void(const Status&)> on_failure);
+  Committer(kv::Engine& engine, Executor write_pool, Executor core, std::function<void(const Status&)> on_failure);
 
   const Overlay& overlay() const { return overlay_; }
   // Adds a transaction's changes to the pending group; `waiter` runs on the core when they are in the store (and synced, if `durable`).
@@ -36,8 +36,8 @@ class Committer {
   void start();
   void finish(const Result<void>& written);
 
-  Env& env_;
   kv::Engine& engine_;
+  Executor write_pool_;
   Executor core_;
   std::function<void(const Status&)> on_failure_;
   Overlay overlay_;

@@ -23,7 +23,7 @@
 //   retry          client id, call id               expiry, the answer
 //   retry_expiry   expiry ms, client id, call id    nothing: the order in which `retry` is cleared
 //   doomed         inode id                         nothing: roots of deleted subtrees, cleared in chunks
-//   invalidate     storage id, block id             generation: replicas to delete        (written without sync)
+//   invalidate     storage id, block id             an order to delete the replica        (written without sync)
 //   meta           name                             identity, counters
 namespace tusker::namenode {
 

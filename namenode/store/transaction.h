@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "namenode/store/edit_log.h"
 #include "namenode/store/overlay.h"
@@ -49,6 +51,13 @@ class Transaction final : public View {
   void log(const Edit& edit);
   bool has_edits() const { return edits_ > 0; }
 
+  // What is to be taken back in memory if the operation fails after all; run by roll_back(), the last first.
+  void on_failure(std::move_only_function<void()> undo) { undo_.push_back(std::move(undo)); }
+  void roll_back() {
+    for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) (*it)();
+    undo_.clear();
+  }
+
   // The changes as a batch, in key order by family; the transaction is spent.
   kv::Batch take(Counters& counters);
   const std::map<std::pair<Family, std::string>, std::optional<std::string>>& changes() const { return changes_; }
@@ -59,6 +68,7 @@ class Transaction final : public View {
   Counters counters_;
   int64_t now_ms_;
   size_t edits_ = 0;
+  std::vector<std::move_only_function<void()>> undo_;
   std::map<std::pair<Family, std::string>, std::optional<std::string>> changes_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/thread_pool.hpp>
 #include <cstdio>
 #include <iostream>
 
@@ -14,6 +15,7 @@
 namespace tusker::namenode {
 namespace {
 
+constexpr size_t kCoreThreads = 2;  // one decides, one writes
 constexpr const char* kUsage = "Usage: namenode [-conf FILE] [-D key=value] [-format [-clusterid ID] [-force] [-nonInteractive]]\n";
 
 struct FormatOptions {
@@ -56,7 +58,8 @@ Task<void> serve(RealEnv* real, const config::Config* conf, const Settings* sett
     fail(store.error());
     co_return;
   }
-  NameNodeServer server(real->env(), *conf, *settings, *std::move(store));
+  asio::thread_pool core_threads(kCoreThreads);  // outlives the server, whose last work runs on it
+  NameNodeServer server(real->env(), *conf, *settings, *std::move(store), core_threads.get_executor());
   // Nothing may be acknowledged that can't be written: like HDFS without its journal, the process ends.
   server.namesystem().on_store_failure = [](const Status&) { std::_Exit(1); };
   auto started = co_await server.start();

@@ -67,7 +67,8 @@ Task<void> SimCluster::start_namenode() {
   REQUIRE(settings);
   auto opened = namenode::read_first_rows(std::make_unique<Incarnation>(store_, store_frozen_));
   REQUIRE(opened);
-  auto server = std::make_unique<namenode::NameNodeServer>(sim_.host(namenode_host()), config_, *settings, *std::move(opened));
+  auto server = std::make_unique<namenode::NameNodeServer>(sim_.host(namenode_host()), config_, *settings, *std::move(opened),
+                                                           sim_.host(namenode_host()).disk_pool);
   const auto started = co_await server->start();
   REQUIRE(started);
   namenode_ = std::move(server);
@@ -92,7 +93,7 @@ Task<void> SimCluster::start_datanode(int number) {
   config->set("dfs.datanode.ipc.address", host + ":9867");
   config->set("dfs.datanode.http.address", host + ":9864");
   config->set("dfs.datanode.hostname", host);
-  config->set("dfs.datanode.data.dir", "/data");
+  config->set("dfs.datanode.data.dir", "/data,/disk-" + std::to_string(disks_[number]));
   auto server = std::make_unique<datanode::Server>(sim_.host(host), *config, security::User{"hdfs", ""});
   const auto started = server->start();
   INFO((started ? std::string() : started.error().to_string()));
@@ -100,6 +101,12 @@ Task<void> SimCluster::start_datanode(int number) {
   datanode_configs_[number] = std::move(config);
   datanodes_[number] = std::move(server);
   co_return;
+}
+
+bool SimCluster::all_replicated() const {
+  if (!namenode_ || namenode_->namesystem().safe_mode().on()) return false;
+  const auto health = namenode_->namesystem().block_health();
+  return health.low_redundancy == 0 && health.missing == 0;
 }
 
 Task<void> SimCluster::crash_datanode(int number) {

@@ -27,6 +27,10 @@ class SimCluster {
   bool namenode_runs() const { return namenode_ != nullptr; }
   Task<void> crash_datanode(int number);
   Task<void> start_datanode(int number);
+  // One of its two disks is lost with all that is on it and replaced by an empty one; the DataNode must be down.
+  void replace_disk(int number) { ++disks_[number]; }
+  // Every block has all the copies that it should have, as far as the NameNode knows.
+  bool all_replicated() const;
   bool datanode_runs(int number) const { return datanodes_.contains(number); }
   int datanode_count() const { return datanode_count_; }
 
@@ -43,6 +47,7 @@ class SimCluster {
   std::shared_ptr<kv::MemoryEngine> store_;
   std::shared_ptr<bool> store_frozen_;
   std::unique_ptr<namenode::NameNodeServer> namenode_;
+  std::map<int, int> disks_;  // how often a DataNode's second disk was replaced
   std::map<int, std::unique_ptr<config::Config>> datanode_configs_;
   std::map<int, std::unique_ptr<datanode::Server>> datanodes_;
 };

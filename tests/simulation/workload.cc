@@ -99,14 +99,26 @@ Task<void> Workload::rename_one() {
   }
 }
 
+// Never to one replica: a disk that is lost for good may hold it.
+Task<void> Workload::set_replication_of_one() {
+  const auto path = pick();
+  if (!path) co_return;
+  const auto set = co_await fs_->set_replication(*path, static_cast<int16_t>(2 + env_.random.below(3)));
+  ++(set && *set ? acknowledged_ : failed_);
+}
+
 Task<void> Workload::run(TimePoint until) {
   while (env_.clock.now() < until) {
-    switch (env_.random.below(10)) {
+    switch (env_.random.below(12)) {
       case 0:
         co_await remove_one();
         break;
       case 1:
         co_await rename_one();
+        break;
+      case 10:
+      case 11:
+        co_await set_replication_of_one();
         break;
       case 2:
       case 3:

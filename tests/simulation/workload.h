@@ -29,6 +29,7 @@ class Workload {
   Task<void> read_one();
   Task<void> remove_one();
   Task<void> rename_one();
+  Task<void> set_replication_of_one();
   Task<Result<void>> write_file(std::string path, std::string content);
   Task<Result<std::string>> read_file(std::string path);
   std::optional<std::string> pick();

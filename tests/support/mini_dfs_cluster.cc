@@ -33,7 +33,7 @@ MiniDfsCluster::MiniDfsCluster(int datanodes, std::map<std::string, std::string>
   auto store = namenode::open_store(env(), namenode_settings->name_directory, namenode_settings->store_cache_bytes,
                                     namenode_settings->store_buffer_bytes);
   REQUIRE(store);
-  namenode_ = std::make_unique<namenode::NameNodeServer>(env(), config_, *namenode_settings, *std::move(store));
+  namenode_ = std::make_unique<namenode::NameNodeServer>(env(), config_, *namenode_settings, *std::move(store), env().disk_pool);
   run(start_namenode(*namenode_));
   for (int i = 0; i < datanodes; ++i) run(start_datanode(i));
   fs = std::make_unique<client::FileSystem>(env(), config_, namenode_->rpc_address(), security::User{namenode_settings->superuser, ""});

@@ -19,6 +19,10 @@ TEST_CASE("names that HDFS refuses") {
   CHECK_FALSE(is_valid_name("/a/../b"));
   CHECK_FALSE(is_valid_name("/a/./b"));
   CHECK_FALSE(is_valid_name("/a:b"));
+  CHECK_FALSE(is_valid_name("/a//b"));
+  CHECK_FALSE(is_valid_name("//a"));
+  CHECK(is_valid_name("/a//"));
+  CHECK(is_valid_name("/"));
   CHECK(is_valid_name("/.reserved/.inodes/16386/.."));
 }
 

@@ -117,7 +117,12 @@ TEST_CASE("locations leave out bad replicas and sort by nothing but the caller's
   CHECK(located->blocks[0].storages.size() == 3);
   CHECK(located->file_length == 4096);
   const auto block = located->blocks[0].block.id;
-  REQUIRE(f.mutate([&](Transaction& tx) { return replica_is_bad(f.ns(), tx, located->blocks[0].storages[0], block); }));
+  const StorageId bad = located->blocks[0].storages[0];
+  const GenerationStamp generation = located->blocks[0].block.generation;
+  const auto view = f.ns().cluster_view();
+  REQUIRE(f.mutate([&](Transaction& tx) {
+    return replica_is_bad(f.ns(), tx, {block, generation, view->node_of(bad)->uuid, view->storage(bad)->uuid});
+  }));
   located = locate();
   REQUIRE(located);
   CHECK(located->blocks[0].storages.size() == 2);
@@ -139,6 +144,7 @@ TEST_CASE("a replica of an unknown block is ordered deleted, a report's differen
   }));
   Heartbeat beat;
   beat.uuid = f.ns().cluster_view()->node_of(storage)->uuid;
+  beat.storages.push_back({f.ns().cluster_view()->storage(storage)->uuid, false, 1 << 30, 0, 1 << 30, 0, 0});
   const auto answer = f.mutate([&](Transaction& tx) { return heartbeat(f.ns(), tx, beat); });
   REQUIRE(answer);
   REQUIRE(answer->invalidations.size() == 1);

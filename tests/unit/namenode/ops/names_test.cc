@@ -146,3 +146,81 @@ TEST_CASE("the limits on names give Hadoop's errors") {
   CHECK(make(f, "/.snapshot").error().message() == "\".snapshot\" is a reserved name.");
   CHECK(make(f, "/a/../b").error().code() == StatusCode::kInvalidPath);
 }
+
+TEST_CASE("a directory is not moved into itself, a file onto itself is fine") {
+  NamespaceFixture f(Store::kMemory);
+  REQUIRE(make(f, "/d"));
+  f.write_file("/f", 10);
+  CHECK_FALSE(move(f, "/d", "/d").value());
+  CHECK(move(f, "/f", "/f").value());
+  CHECK(move(f, "/d", "/").value());  // it is there already
+  f.check_consistency();
+}
+
+TEST_CASE("the root with entries isn't deleted, with an exception unless recursion was asked for") {
+  NamespaceFixture f(Store::kMemory);
+  const auto run = [&](bool recursive) {
+    return f.mutate([&](Transaction& tx) { return remove(f.ns(), tx, f.as("root"), "/", recursive); });
+  };
+  CHECK_FALSE(run(false).value());
+  REQUIRE(make(f, "/d"));
+  CHECK_FALSE(run(true).value());
+  const auto plain = run(false);
+  REQUIRE_FALSE(plain);
+  CHECK(plain.error().code() == StatusCode::kPathIsNotEmptyDirectory);
+}
+
+TEST_CASE("create asks for the parent's permission first, and overwriting for the file's, sticky or not") {
+  NamespaceFixture f(Store::kMemory);
+  REQUIRE(make(f, "/closed", "root", 0755));
+  REQUIRE(make(f, "/shared", "root", 01777));
+  f.write_file("/closed/f", 10);
+  const auto open = [&](const std::string& path, const std::string& user, bool create_flag, bool overwrite) {
+    CreateRequest request;
+    request.path = path;
+    request.client_name = "of-" + user;
+    request.create = create_flag;
+    request.overwrite = overwrite;
+    request.block_bytes = 1 << 20;
+    request.mode = 0666;
+    return f.mutate([&](Transaction& tx) { return create(f.ns(), tx, f.as(user), request); });
+  };
+  CHECK(open("/closed/f", "bob", true, false).error().code() == StatusCode::kAccessControl);
+  CHECK(open("/closed/none", "root", false, true).error().message() == "Can't overwrite non-existent /closed/none");
+  REQUIRE(open("/shared/f", "root", true, false));
+  CHECK(open("/shared/f", "bob", true, true));  // anybody may write it, so anybody may replace it
+}
+
+TEST_CASE("reading sets the access time when it is older than the precision") {
+  NamespaceFixture f(Store::kMemory);
+  f.write_file("/f", 10);
+  const auto stat = [&] { return **f.read([&](const View& view) { return get_file_info(view, f.as("root").caller, "/f"); }); };
+  const Inode fresh = stat();
+  const auto touch = [&] { REQUIRE(f.mutate([&](Transaction& tx) { return touch_file(f.ns(), tx, fresh.id); })); };
+  touch();
+  CHECK(stat().atime_ms == fresh.atime_ms);
+  REQUIRE(f.mutate([&](Transaction& tx) { return set_times(f.ns(), tx, f.as("root"), "/f", -1, 1000); }));
+  touch();
+  CHECK(stat().atime_ms >= fresh.atime_ms);
+  CHECK(stat().mtime_ms == fresh.mtime_ms);
+}
+
+TEST_CASE("who may remove all below a directory is found out before the core has to") {
+  NamespaceFixture f(Store::kMemory);
+  REQUIRE(make(f, "/people", "root", 0777));
+  REQUIRE(make(f, "/people/bob/a/b", "bob"));
+  const auto check = [&](const std::string& path) {
+    return f.read([&](const View& view) { return check_removal(view, f.as("bob"), path); });
+  };
+  const auto walked = check("/people/bob");
+  REQUIRE(walked);
+  CHECK(walked->value != 0);
+  CHECK(check("/people/none").value() == InodeId());
+  REQUIRE(make(f, "/people/bob/a/roots/x"));
+  CHECK(check("/people/bob").error().code() == StatusCode::kAccessControl);
+  const auto run = [&](InodeId checked) {
+    return f.mutate([&](Transaction& tx) { return remove(f.ns(), tx, f.as("bob"), "/people/bob", true, checked); });
+  };
+  CHECK(run(InodeId(5)).error().code() == StatusCode::kAccessControl);  // another one was walked
+  CHECK(run(*walked).value());
+}

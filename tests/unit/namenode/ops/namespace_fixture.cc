@@ -24,7 +24,8 @@ Task<void> drain(Namesystem* ns) { co_await ns->drain(); }
 
 }  // namespace
 
-NamespaceFixture::NamespaceFixture(Store store) : store_(store) {
+NamespaceFixture::NamespaceFixture(Store store, const std::function<void(Settings&)>& adjust) : store_(store), settings_(settings()) {
+  if (adjust) adjust(settings_);
   char name[] = "/tmp/tusker-namespace-XXXXXX";
   directory_ = ::mkdtemp(name);
   Identity identity = new_identity(real.env(), "CID-test", "127.0.0.1");
@@ -52,7 +53,7 @@ void NamespaceFixture::open() {
   auto rows = read_first_rows(std::move(engine_));
   REQUIRE(rows);
   engine_ = std::move(rows->engine);
-  ns_ = std::make_unique<Namesystem>(real.env(), *engine_, settings(), rows->identity, rows->counters);
+  ns_ = std::make_unique<Namesystem>(real.env(), *engine_, settings_, rows->identity, rows->counters, real.env().disk_pool);
   for (int i = 1; i <= 3; ++i) {
     const auto registered = mutate([this, i](Transaction& tx) -> Result<void> {
       Datanode node;
@@ -65,7 +66,7 @@ void NamespaceFixture::open() {
       beat.uuid = node.uuid;
       beat.storages.push_back({"DS-" + std::to_string(i), false, int64_t{1} << 40, 0, int64_t{1} << 40, 0, 0});
       TRY_VOID(heartbeat(ns(), tx, beat));
-      for (auto& storage : ns().cluster().find(node.uuid)->storages) storage.reported = true;
+      storage_reported(ns(), node.uuid, "DS-" + std::to_string(i));
       ns().publish_cluster();
       return {};
     });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ enum class Store { kMemory, kRocks };
 // A namespace without ports: operations run on a real core over either store. Three DataNodes on two racks are registered.
 class NamespaceFixture {
  public:
-  explicit NamespaceFixture(Store store);
+  explicit NamespaceFixture(Store store, const std::function<void(namenode::Settings&)>& adjust = {});
   ~NamespaceFixture();
 
   template <class Fn>
@@ -52,6 +53,7 @@ class NamespaceFixture {
   namenode::Usage recount(const namenode::View& view, const namenode::Inode& inode);
 
   Store store_;
+  namenode::Settings settings_;
   std::string directory_;
   std::unique_ptr<kv::Engine> engine_;
   std::unique_ptr<namenode::Namesystem> ns_;
