@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/glob.h"
 #include "common/config/keys_mapred.h"
 #include "mapreduce/formats/compression.h"
 #include "mapreduce/formats/glob.h"
@@ -107,8 +108,8 @@ Result<std::vector<InputFile>> list_input(FileStores& stores, const config::Conf
     std::erase_if(matches, [](const StoreStatus& match) { return hidden(match.path); });
     if (matches.empty()) {
       const std::string name = located.store->qualify(located.path);
-      missing += (missing.empty() ? "" : "\n") + (has_glob(located.path) ? fmt::format("Input Pattern {} matches 0 files", name)
-                                                                         : fmt::format("Input path does not exist: {}", name));
+      missing += (missing.empty() ? "" : "\n") + (has_wildcard(located.path) ? fmt::format("Input Pattern {} matches 0 files", name)
+                                                                             : fmt::format("Input path does not exist: {}", name));
       continue;
     }
     for (StoreStatus& match : matches) {
