@@ -67,7 +67,7 @@ class Engine {
                                             const Snapshot* snapshot = nullptr) = 0;
   virtual std::unique_ptr<Snapshot> snapshot() = 0;
   // All or nothing. With `durable` it is on the medium when this returns; without it the write may be lost by a crash, never torn.
-  virtual Result<void> write(Batch batch, bool durable) = 0;
+  virtual Result<void> write(const Batch& batch, bool durable) = 0;
 };
 
 }  // namespace tusker::kv

@@ -72,11 +72,11 @@ std::unique_ptr<Snapshot> MemoryEngine::snapshot() {
   return std::make_unique<MemorySnapshot>(now_);
 }
 
-Result<void> MemoryEngine::write(Batch batch, bool durable) {
+Result<void> MemoryEngine::write(const Batch& batch, bool durable) {
   MutexLock lock(mutex_);
   if (now_.use_count() > 1) now_ = std::make_shared<Tables>(*now_);  // somebody looks at it
   apply_batch(*now_, batch);
-  unsynced_.push_back(std::move(batch));
+  unsynced_.push_back(batch);
   if (durable) {
     for (const auto& pending : unsynced_) apply_batch(durable_, pending);
     unsynced_.clear();

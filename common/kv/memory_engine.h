@@ -20,7 +20,7 @@ class MemoryEngine final : public Engine {
   std::unique_ptr<Iterator> iterate(Family family, std::string_view lower, std::string_view upper, Tier tier,
                                     const Snapshot* snapshot) override;
   std::unique_ptr<Snapshot> snapshot() override;
-  Result<void> write(Batch batch, bool durable) override;
+  Result<void> write(const Batch& batch, bool durable) override;
 
   // Back to the state of the last durable write.
   void crash();

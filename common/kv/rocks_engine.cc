@@ -81,7 +81,7 @@ class RocksEngine final : public Engine {
 
   std::unique_ptr<Snapshot> snapshot() override { return std::make_unique<RocksSnapshot>(*db_); }
 
-  Result<void> write(Batch batch, bool durable) override {
+  Result<void> write(const Batch& batch, bool durable) override {
     rocksdb::WriteBatch out(batch.bytes + batch.changes.size() * 16);
     for (const auto& change : batch.changes) {
       rocksdb::Status s;

@@ -39,7 +39,7 @@ Task<void> Loops::drop_old_rows() {
   auto trimmed = co_await run_on(ns_.env().disk_pool, [this, keep_from] {
     kv::Batch batch;
     batch.remove_range(kEditFamily, id_key(TxId(0)), id_key(TxId(keep_from)));
-    return ns_.engine().write(std::move(batch), false);
+    return ns_.engine().write(batch, false);
   });
   if (!trimmed) LOG_ERROR("trimming the edit log: {}", trimmed.error().to_string());
 }

@@ -10,11 +10,28 @@ Committer::Committer(kv::Engine& engine, Executor write_pool, Executor core, std
 void Committer::add(Transaction& transaction, Counters& counters, bool durable, Waiter waiter) {
   kv::Batch batch = transaction.take(counters);
   for (const auto& [key, value] : transaction.changes()) overlay_.set(key.first, key.second, value, pending_.number);
-  pending_.batch.bytes += batch.bytes;
-  std::ranges::move(batch.changes, std::back_inserter(pending_.batch.changes));
+  for (auto& change : batch.changes) merge(std::move(change));
   pending_.durable = pending_.durable || durable;
   pending_.waiters.push_back(std::move(waiter));
   if (!busy_) start();
+}
+
+// Operations of one group change the same rows, a common directory's counts above all: only the last value is written.
+void Committer::merge(kv::Batch::Change change) {
+  kv::Batch& batch = pending_.batch;
+  std::string place;
+  place.reserve(change.key.size() + 1);
+  place.push_back(static_cast<char>(change.family));
+  place += change.key;
+  const auto [it, is_new] = pending_.places.try_emplace(std::move(place), batch.changes.size());
+  batch.bytes += change.key.size() + change.value.size();
+  if (is_new) {
+    batch.changes.push_back(std::move(change));
+    return;
+  }
+  auto& earlier = batch.changes[it->second];
+  batch.bytes -= earlier.key.size() + earlier.value.size();
+  earlier = std::move(change);
 }
 
 void Committer::after_pending(Waiter waiter) {
@@ -34,7 +51,7 @@ void Committer::start() {
   writing_ = std::exchange(pending_, Group{.number = next});
   asio::post(write_pool_, [this] {
     // writing_.batch is only touched here until finish() is posted.
-    Result<void> written = engine_.write(writing_.batch, writing_.durable);  // a copy: finish() needs the keys
+    Result<void> written = engine_.write(writing_.batch, writing_.durable);
     asio::post(core_, [this, written = std::move(written)] { finish(written); });
   });
 }

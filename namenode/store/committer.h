@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "common/env/env.h"
@@ -29,10 +31,12 @@ class Committer {
  private:
   struct Group {
     uint64_t number = 0;
-    kv::Batch batch;
+    kv::Batch batch;                                 // of each row the newest value alone
+    std::unordered_map<std::string, size_t> places;  // family and key of a row → its place in the batch
     bool durable = false;
     std::vector<Waiter> waiters;
   };
+  void merge(kv::Batch::Change change);
   void start();
   void finish(const Result<void>& written);
 

@@ -40,7 +40,7 @@ Result<void> write_first_rows(kv::Engine& engine, const Identity& identity, cons
   batch.put(kUsageFamily, id_key(root.id), encode(Usage{.directories = 1}));
   batch.put(kMetaFamily, std::string(kCountersKey), encode(Counters{}));
   batch.put(kMetaFamily, std::string(kIdentityKey), encode(identity));
-  return engine.write(std::move(batch), true);
+  return engine.write(batch, true);
 }
 
 Result<OpenStore> read_first_rows(std::unique_ptr<kv::Engine> engine) {

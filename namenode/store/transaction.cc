@@ -8,7 +8,11 @@ Result<std::optional<std::string>> Transaction::row(Family family, std::string_v
   if (const auto it = changes_.find({family, std::string(key)}); it != changes_.end()) return it->second;
   const auto& table = overlay_.table(family);
   if (const auto it = table.find(key); it != table.end()) return it->second.value;
-  return engine_.get(family, key);
+  if (!Overlay::is_cached(family)) return engine_.get(family, key);
+  if (const std::string* known = overlay_.committed().find(family, key)) return *known;
+  TRY(auto found, engine_.get(family, key));
+  if (found) overlay_.committed().put(family, key, *found);
+  return found;
 }
 
 // Merges three sorted sources; the transaction's own rows win over pending ones, those over the engine's.

@@ -18,9 +18,9 @@ class Incarnation final : public kv::Engine {
     return store_->iterate(family, lower, upper, tier, snapshot);
   }
   std::unique_ptr<kv::Snapshot> snapshot() override { return store_->snapshot(); }
-  Result<void> write(kv::Batch batch, bool durable) override {
+  Result<void> write(const kv::Batch& batch, bool durable) override {
     if (*frozen_) return error(StatusCode::kIo, "the machine of this store has crashed");
-    return store_->write(std::move(batch), durable);
+    return store_->write(batch, durable);
   }
 
  private:

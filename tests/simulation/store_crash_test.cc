@@ -40,7 +40,7 @@ void crash_at(uint64_t operation, uint64_t seed) {
       batch.put(namenode::kInodeFamily, key, std::string(1 + random() % 3000, static_cast<char>(i)));
       batch.put(namenode::kMetaFamily, "last", key);
       const bool sync = random() % 3 != 0;
-      const auto done = (*engine)->write(std::move(batch), sync);
+      const auto done = (*engine)->write(batch, sync);
       if (!done) break;
       written = i;
       if (sync) durable = i;
@@ -86,7 +86,7 @@ TEST_CASE("a damaged record in the middle of the log is an error, not a silent l
     for (int64_t i = 0; i < 200; ++i) {
       kv::Batch batch;
       batch.put(namenode::kMetaFamily, "row" + std::to_string(i), std::string(500, 'x'));
-      REQUIRE((*engine)->write(std::move(batch), true));
+      REQUIRE((*engine)->write(batch, true));
     }
   }
   // Flip a bit in the middle of the newest log.
