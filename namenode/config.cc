@@ -102,10 +102,12 @@ constexpr std::string_view kUnsupported[] = {
     "dfs.block.replicator.classname",
     "dfs.nameservices",
     "net.topology.script.file.name",
-    "net.topology.node.switch.mapping.impl",
     "hadoop.security.auth_to_local",
     "hadoop.security.group.mapping",
 };
+
+// The one way of finding racks that is built in: a table of hosts.
+constexpr std::string_view kTableMapping = "org.apache.hadoop.net.TableMapping";
 
 }  // namespace
 
@@ -114,6 +116,8 @@ std::vector<std::string> unsupported_properties(const Config& conf) {
   for (const auto key : kUnsupported) {
     if (conf.has(key)) out.emplace_back(key);
   }
+  static constexpr std::string_view kMapping = "net.topology.node.switch.mapping.impl";
+  if (conf.find(std::string(kMapping)).value_or(std::string(kTableMapping)) != kTableMapping) out.emplace_back(kMapping);
   return out;
 }
 

@@ -55,7 +55,8 @@ Task<Result<std::string>> ClientContext::call_bytes(std::string method, std::str
   for (int32_t retry = 0;; ++retry) {
     auto result = co_await rpc.call_bytes(namenode, method, parameter, env.clock.after(settings.rpc_timeout), call_id, retry);
     if (result || !worth_repeating(result.error()) || env.clock.now() + pause > patience) co_return result;
-    LOG_DEBUG("{} to {} is repeated: {}", method, namenode.server.to_string(), result.error().message());
+    LOG_WARN("Retrying connect to server: {}. Already tried {} time(s): {}", namenode.server.to_string(), retry + 1,
+             result.error().message());
     const auto jitter = std::chrono::milliseconds(env.random.below(static_cast<uint64_t>(pause / std::chrono::milliseconds(1)) + 1));
     co_await env.clock.sleep_for(pause / 2 + jitter);
     pause = std::min(2 * pause, kRetryPauseMax);

@@ -298,11 +298,12 @@ Task<Result<BlockReceivedAndDeletedResponseProto>> DatanodeProtocol::incremental
   const std::string uuid = request.registration().datanodeid().datanodeuuid();
   CO_TRY_VOID(co_await ns_.mutate(
       [this, uuid, request](Transaction& tx) -> Result<void> {
-        const Datanode* node = ns_.cluster().find(uuid);
+        Datanode* node = ns_.cluster().find(uuid);
         if (node == nullptr || !node->registered) {
           // No exception of a kind that ends an Apache DataNode: its next heartbeat is told to register.
           return error(StatusCode::kIo, "Got incremental block report from unregistered or dead node");
         }
+        int64_t replicas = node->blocks;  // what the node holds, until its next full report says it exactly
         for (const auto& per_storage : request.blocks()) {
           const std::string& storage_uuid = per_storage.has_storage() ? per_storage.storage().storageuuid() : per_storage.storageuuid();
           TRY(const StorageId storage, storage_id(ns_, tx, uuid, storage_uuid));
@@ -313,12 +314,16 @@ Task<Result<BlockReceivedAndDeletedResponseProto>> DatanodeProtocol::incremental
             ns_.note_recent(storage, replica.block);
             if (item.status() == ReceivedDeletedBlockInfoProto::DELETED) {
               TRY_VOID(replica_deleted(ns_, tx, storage, replica.block));
+              --replicas;
               continue;
             }
+            TRY(const auto known, tx.row(kReplicaFamily, replica_key(replica.block, storage)));
+            if (!known && item.status() == ReceivedDeletedBlockInfoProto::RECEIVED) ++replicas;
             if (item.status() == ReceivedDeletedBlockInfoProto::RECEIVING) replica.state = ReplicaState::kBeingWritten;
             TRY_VOID(replica_reported(ns_, tx, storage, replica));
           }
         }
+        node->blocks = std::max<int64_t>(replicas, 0);
         return {};
       },
       false));
