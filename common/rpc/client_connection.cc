@@ -211,7 +211,9 @@ Task<void> ClientConnection::run(std::shared_ptr<ClientConnection> self) {
     ~Unwinding() { connection.die(Status(StatusCode::kCancelled, "the RPC client was stopped")); }
   } unwinding{*self};
   if (auto connected = co_await self->connect(); !connected) {
-    self->die(connected.error());
+    // A server that hangs up in the middle of the greeting is one that can't be reached now.
+    const Status& why = connected.error();
+    self->die(why.code() == StatusCode::kEof ? Status(StatusCode::kUnavailable, why.message()) : why);
     co_return;
   }
   if (self->dead_) {  // its callers gave up meanwhile
