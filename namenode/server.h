@@ -19,7 +19,7 @@ namespace tusker::namenode {
 // serves, stop() ends it in order. `conf` must outlive it.
 class NameNodeServer {
  public:
-  // `core_pool`: at least two threads for the one writer alone.
+  // `core_pool`: a thread for the one writer alone.
   NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store, const Executor& core_pool);
   ~NameNodeServer();
 

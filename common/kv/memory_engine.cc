@@ -4,8 +4,8 @@ namespace tusker::kv {
 namespace {
 
 struct MemorySnapshot final : Snapshot {
-  explicit MemorySnapshot(std::shared_ptr<const MemoryEngine::Tables> frozen) : tables(std::move(frozen)) {}
-  std::shared_ptr<const MemoryEngine::Tables> tables;
+  explicit MemorySnapshot(MemoryEngine::Tables frozen) : tables(std::move(frozen)) {}
+  MemoryEngine::Tables tables;
 };
 
 // Holds a copy of its range: the store may change while it walks.
@@ -29,7 +29,9 @@ class MemoryIterator final : public Iterator {
 
 void apply_batch(MemoryEngine::Tables& tables, const Batch& batch) {
   for (const auto& change : batch.changes) {
-    auto& table = tables[change.family];
+    auto& shared = tables[change.family];
+    if (shared.use_count() > 1) shared = std::make_shared<MemoryEngine::Table>(*shared);  // somebody looks at it
+    auto& table = *shared;
     switch (change.kind) {
       case Batch::Change::Kind::kPut:
         table.insert_or_assign(change.key, change.value);
@@ -44,23 +46,29 @@ void apply_batch(MemoryEngine::Tables& tables, const Batch& batch) {
   }
 }
 
+MemoryEngine::Tables empty_tables(size_t families) {
+  MemoryEngine::Tables out;
+  for (size_t i = 0; i < families; ++i) out.push_back(std::make_shared<MemoryEngine::Table>());
+  return out;
+}
+
 }  // namespace
 
-MemoryEngine::MemoryEngine(size_t families) : now_(std::make_shared<Tables>(families)), durable_(families) {}
+MemoryEngine::MemoryEngine(size_t families) : now_(empty_tables(families)), durable_(empty_tables(families)) {}
 
 Result<std::optional<std::string>> MemoryEngine::get(Family family, std::string_view key, Tier, const Snapshot* snapshot) {
   MutexLock lock(mutex_);
-  const Tables& tables = snapshot != nullptr ? *static_cast<const MemorySnapshot*>(snapshot)->tables : *now_;
-  const auto it = tables[family].find(key);
-  if (it == tables[family].end()) return std::nullopt;
+  const Tables& tables = snapshot != nullptr ? static_cast<const MemorySnapshot*>(snapshot)->tables : now_;
+  const auto it = tables[family]->find(key);
+  if (it == tables[family]->end()) return std::nullopt;
   return it->second;
 }
 
 std::unique_ptr<Iterator> MemoryEngine::iterate(Family family, std::string_view lower, std::string_view upper, Tier,
                                                 const Snapshot* snapshot) {
   MutexLock lock(mutex_);
-  const Tables& tables = snapshot != nullptr ? *static_cast<const MemorySnapshot*>(snapshot)->tables : *now_;
-  const Table& table = tables[family];
+  const Tables& tables = snapshot != nullptr ? static_cast<const MemorySnapshot*>(snapshot)->tables : now_;
+  const Table& table = *tables[family];
   const auto end = upper.empty() ? table.end() : table.lower_bound(upper);
   std::vector<std::pair<std::string, std::string>> rows;
   for (auto it = table.lower_bound(lower); it != end; ++it) rows.emplace_back(*it);
@@ -74,8 +82,7 @@ std::unique_ptr<Snapshot> MemoryEngine::snapshot() {
 
 Result<void> MemoryEngine::write(const Batch& batch, bool durable) {
   MutexLock lock(mutex_);
-  if (now_.use_count() > 1) now_ = std::make_shared<Tables>(*now_);  // somebody looks at it
-  apply_batch(*now_, batch);
+  apply_batch(now_, batch);
   unsynced_.push_back(batch);
   if (durable) {
     for (const auto& pending : unsynced_) apply_batch(durable_, pending);
@@ -87,7 +94,8 @@ Result<void> MemoryEngine::write(const Batch& batch, bool durable) {
 void MemoryEngine::crash() {
   MutexLock lock(mutex_);
   unsynced_.clear();
-  now_ = std::make_shared<Tables>(durable_);
+  now_.clear();
+  for (const auto& table : durable_) now_.push_back(std::make_shared<Table>(*table));
 }
 
 }  // namespace tusker::kv

@@ -12,7 +12,7 @@ namespace tusker::kv {
 
 // The engine of the simulation: sorted maps in memory, with a durable copy beside the volatile one. crash() throws away what was not
 // durable, as a machine would. Reads never block. A write while a snapshot is held copies
-// everything, so it suits small stores only.
+// the tables that it changes, so it suits small stores only.
 class MemoryEngine final : public Engine {
  public:
   explicit MemoryEngine(size_t families);
@@ -26,11 +26,11 @@ class MemoryEngine final : public Engine {
   void crash();
 
   using Table = std::map<std::string, std::string, std::less<>>;
-  using Tables = std::vector<Table>;
+  using Tables = std::vector<std::shared_ptr<Table>>;
 
  private:
   mutable Mutex mutex_;
-  std::shared_ptr<Tables> now_ TUSKER_GUARDED_BY(mutex_);
+  Tables now_ TUSKER_GUARDED_BY(mutex_);
   Tables durable_ TUSKER_GUARDED_BY(mutex_);
   std::vector<Batch> unsynced_ TUSKER_GUARDED_BY(mutex_);
 };

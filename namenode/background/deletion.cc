@@ -9,23 +9,21 @@ constexpr size_t kInodesPerPiece = 500;
 // Clears up to kInodesPerPiece children of `root`; true when the root itself is gone. A directory among them becomes a doomed root of its
 // own, so the walk needs no stack and a crash at any point loses nothing.
 Result<bool> clear_piece(Transaction& tx, InodeId root) {
-  std::vector<std::pair<std::string, InodeId>> children;
-  const std::string prefix = id_key(root);
-  TRY_VOID(tx.scan(kChildFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
-    children.emplace_back(key.substr(8), id_from<InodeId>(value));
+  std::vector<Inode> children;
+  TRY_VOID(tx.children(root, "", [&](Inode child) -> Result<bool> {
+    children.push_back(std::move(child));
     return children.size() < kInodesPerPiece;
   }));
-  for (const auto& [name, id] : children) {
-    TRY(const auto child, tx.inode(id));
-    if (child && child->is_directory()) {
-      tx.put(kDoomedFamily, id_key(id), "");
-    } else if (child) {
-      TRY_VOID(delete_file_rows(tx, *child));
+  for (const auto& child : children) {
+    if (child.is_directory()) {
+      tx.put(kDoomedFamily, id_key(child.id), "");
+      tx.remove(kInodeFamily, id_key(child.id));
+    } else {
+      TRY_VOID(delete_file_rows(tx, child));
     }
-    tx.remove(kChildFamily, child_key(root, name));
+    tx.drop_child(root, child.name);
   }
   if (children.size() >= kInodesPerPiece) return false;
-  tx.remove(kInodeFamily, id_key(root));
   tx.remove(kUsageFamily, id_key(root));
   tx.remove(kDoomedFamily, id_key(root));
   return true;

@@ -26,7 +26,7 @@ Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity
       core_(asio::make_strand(core_pool)),
       counters_(counters),
       published_tx_(counters.last_tx.value),
-      committer_(engine, core_pool, core_,
+      committer_(engine, core_, counters_,
                  [this](const Status& why) {
                    LOG_ERROR("the namespace can't be written, stopping: {}", why.to_string());
                    if (on_store_failure) on_store_failure(why);
@@ -36,7 +36,7 @@ Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity
 
 void Namesystem::finish(Transaction& transaction, bool succeeded, bool durable, Committer::Waiter waiter) {
   if (!succeeded) transaction.roll_back();
-  if (!succeeded || transaction.changes().empty()) {
+  if (!succeeded || !transaction.has_changes()) {
     committer_.after_pending(std::move(waiter));
     return;
   }

@@ -47,7 +47,7 @@ struct OpContext {
 // there, read() serves from a snapshot on the calling thread. Operations are plain functions in ops/.
 class Namesystem {
  public:
-  // The core and its writes run on `core_pool`: threads of their own, so that no long read or look-up keeps the one writer waiting.
+  // The core runs on `core_pool`: a thread of its own, so that no long read or look-up keeps the one writer waiting.
   Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters, const Executor& core_pool);
 
   Env& env() { return env_; }
@@ -96,7 +96,7 @@ class Namesystem {
     using R = std::invoke_result_t<Fn&, Transaction&>;
     OneShot<R> outcome;
     asio::post(core_, [this, fn = std::move(fn), outcome, durable]() mutable {
-      Transaction transaction(engine_, committer_.overlay(), counters_, env_.clock.wall_ms());
+      Transaction transaction(committer_.overlay(), counters_, env_.clock.wall_ms());
       R result = fn(transaction);
       finish(transaction, result.has_value(), durable, [outcome, result = std::move(result)]() mutable { outcome.set(std::move(result)); });
     });
@@ -107,7 +107,7 @@ class Namesystem {
   template <class Fn>
   void mutate_later(Fn fn) {
     asio::post(core_, [this, fn = std::move(fn)]() mutable {
-      Transaction transaction(engine_, committer_.overlay(), counters_, env_.clock.wall_ms());
+      Transaction transaction(committer_.overlay(), counters_, env_.clock.wall_ms());
       const auto result = fn(transaction);
       finish(transaction, result.has_value(), true, [] {});
     });
@@ -120,11 +120,14 @@ class Namesystem {
   template <class Fn>
   auto read(Fn fn) -> Task<std::invoke_result_t<Fn&, const View&>> {
     using R = std::invoke_result_t<Fn&, const View&>;
-    R result = fn(static_cast<const View&>(ReadView(engine_, kv::Tier::kCached)));
+    R result = fn(static_cast<const View&>(view(kv::Tier::kCached)));
     if (result || result.error().code() != StatusCode::kWouldBlock) co_return result;
-    co_return co_await run_on(
-        env_.disk_pool, [this, fn = std::move(fn)]() mutable { return fn(static_cast<const View&>(ReadView(engine_, kv::Tier::kAll))); });
+    co_return co_await run_on(env_.disk_pool,
+                              [this, fn = std::move(fn)]() mutable { return fn(static_cast<const View&>(view(kv::Tier::kAll))); });
   }
+
+  // What is durable, at this moment. Any thread; with kCached it never waits for the disk.
+  ReadView view(kv::Tier tier) { return ReadView(engine_, tier, committer_.committed()); }
 
   // Waits until the core has nothing to do and everything decided is written: before the store closes.
   Task<void> drain();

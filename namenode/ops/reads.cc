@@ -24,18 +24,11 @@ Result<std::optional<Listing>> get_listing(const View& view, const Caller& calle
   }
   const Inode& directory = at.target();
   TRY_VOID(check_access(caller, directory, at.path(), Access::kReadExecute));
-  const std::string prefix = id_key(directory.id);
-  // The first key past `start_after`: names hold no NUL, so this follows it directly.
-  const std::string from = start_after.empty() ? prefix : child_key(directory.id, start_after).append(1, '\0');
   bool more = false;
-  TRY_VOID(view.scan(kChildFamily, from, prefix_end(prefix), [&](std::string_view, std::string_view value) -> Result<bool> {
-    if (static_cast<int64_t>(out.entries.size()) >= limit) {
-      more = true;
-      return false;
-    }
-    TRY(auto child, view.inode(id_from<InodeId>(value)));
-    if (child) out.entries.push_back(*std::move(child));
-    return true;
+  TRY_VOID(view.children(directory.id, start_after, [&](Inode child) -> Result<bool> {
+    more = static_cast<int64_t>(out.entries.size()) >= limit;
+    if (!more) out.entries.push_back(std::move(child));
+    return !more;
   }));
   // Clients look only whether it is zero; counting the rest would walk the directory at every page.
   if (more) out.remaining = std::max<int64_t>(1, directory.children - static_cast<int64_t>(out.entries.size()));
@@ -109,10 +102,8 @@ Result<ContentSummary> get_content_summary(const View& view, const Caller& calle
       TRY_VOID(check_access(caller, directory, here, Access::kReadExecute));
       TRY(const Usage usage, view.usage(directory.id));
       if (usage.directories <= 1) continue;  // no directories below
-      const std::string prefix = id_key(directory.id);
-      TRY_VOID(view.scan(kChildFamily, prefix, prefix_end(prefix), [&](std::string_view, std::string_view value) -> Result<bool> {
-        TRY(auto child, view.inode(id_from<InodeId>(value)));
-        if (child && child->is_directory()) todo.emplace_back(*child, (here == "/" ? "" : here) + "/" + child->name);
+      TRY_VOID(view.children(directory.id, "", [&, &path_here = here](Inode child) -> Result<bool> {
+        if (child.is_directory()) todo.emplace_back(child, (path_here == "/" ? "" : path_here) + "/" + child.name);
         return true;
       }));
     }

@@ -17,13 +17,12 @@ Result<void> check_subtree(const View& view, const Caller& caller, const Inode& 
     todo.pop_back();
     if (directory.children == 0) continue;
     TRY_VOID(check_access(caller, directory, path, Access::kAll));
-    const std::string prefix = id_key(directory.id);
-    TRY_VOID(view.scan(kChildFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
+    TRY_VOID(view.children(directory.id, "", [&, &parent = directory, &parent_path = path](Inode child) -> Result<bool> {
       if (++seen > kPermissionWalkMax)
         return error(StatusCode::kIo, fmt::format("{} has too many entries to check at once; delete its parts", root_path));
-      TRY(auto child, view.inode(id_from<InodeId>(value)));
-      if (child && child->is_directory()) todo.emplace_back(*child, path + "/" + std::string(key.substr(8)));
-      if (child) TRY_VOID(check_sticky(caller, directory, path, *child, path + "/" + child->name));
+      const std::string child_path = parent_path + "/" + child.name;
+      TRY_VOID(check_sticky(caller, parent, parent_path, child, child_path));
+      if (child.is_directory()) todo.emplace_back(std::move(child), child_path);
       return true;
     }));
   }

@@ -55,7 +55,6 @@ Result<void> replace_destination(Transaction& tx, const OpContext& op, const Res
   if (old.is_file()) {
     TRY_VOID(delete_file_rows(tx, old));
   } else {
-    tx.remove(kInodeFamily, id_key(old.id));
     tx.remove(kUsageFamily, id_key(old.id));
   }
   to.chain.pop_back();

@@ -52,17 +52,16 @@ Result<Resolved> resolve(const View& view, const Caller& caller, std::string_vie
   Resolved out;
   if (!path.starts_with('/')) return error(StatusCode::kIllegalArgument, fmt::format("Absolute path required, but got '{}'", path));
   TRY(out.components, expand_reserved(view, path));
-  TRY(auto root, view.inode(kRootInode));
-  if (!root) return error(StatusCode::kCorruption, "the namespace has no root; was the NameNode formatted?");
+  TRY(const auto root, view.root());
   out.chain.reserve(out.components.size() + 1);
-  out.chain.push_back(*std::move(root));
+  out.chain.push_back(*root);
   for (const auto& name : out.components) {
     const Inode& here = out.chain.back();
     if (!here.is_directory()) {
       if (use == PathUse::kRead && caller.superuser) return out;
       return not_a_directory(out, use);
     }
-    TRY_VOID(check_access(caller, here, out.existing_path(), Access::kExecute));
+    if (!may(caller, here, Access::kExecute)) return error(check_access(caller, here, out.existing_path(), Access::kExecute).error());
     TRY(auto next, view.child(here, name));
     if (!next) return out;
     out.chain.push_back(*std::move(next));

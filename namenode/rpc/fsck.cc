@@ -48,10 +48,9 @@ class Check {
       ++sum_.directories;
       if (options_.files) out_ += here + " <dir>\n";
       std::vector<std::pair<Inode, std::string>> below;
-      const std::string prefix = id_key(inode.id);
-      TRY_VOID(view.scan(kChildFamily, prefix, prefix_end(prefix), [&](std::string_view, std::string_view value) -> Result<bool> {
-        TRY(auto child, view.inode(id_from<InodeId>(value)));
-        if (child) below.emplace_back(*child, (here == "/" ? "" : here) + "/" + child->name);
+      TRY_VOID(view.children(inode.id, "", [&, &path_here = here](Inode child) -> Result<bool> {
+        const std::string path = (path_here == "/" ? "" : path_here) + "/" + child.name;
+        below.emplace_back(std::move(child), path);
         return true;
       }));
       todo.insert(todo.end(), std::make_move_iterator(below.rbegin()), std::make_move_iterator(below.rend()));

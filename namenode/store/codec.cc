@@ -77,7 +77,7 @@ class Reader {
 
 std::string encode(const Inode& n) {
   Writer w;
-  w.number(static_cast<uint64_t>(n.kind)).signed_number(n.parent.value).text(n.name).number(n.mode).text(n.owner).text(n.group);
+  w.signed_number(n.id.value).number(static_cast<uint64_t>(n.kind)).number(n.mode).text(n.owner).text(n.group);
   w.signed_number(n.mtime_ms).signed_number(n.atime_ms);
   if (n.is_directory()) return w.signed_number(n.children).take();
   w.signed_number(n.replication).signed_number(n.block_bytes).signed_number(n.length).number(n.under_construction ? 1 : 0);
@@ -91,13 +91,13 @@ std::string encode(const Inode& n) {
   return w.take();
 }
 
-Result<Inode> decode_inode(InodeId id, std::string_view row) {
+Result<Inode> decode_inode(InodeId parent, std::string_view name, std::string_view row) {
   Reader r(row);
   Inode n;
-  n.id = id;
+  n.parent = parent;
+  n.name = name;
+  n.id = InodeId(r.signed_number());
   n.kind = r.as<InodeKind>();
-  n.parent = InodeId(r.signed_number());
-  n.name = r.text();
   n.mode = r.as<uint16_t>();
   n.owner = r.text();
   n.group = r.text();
@@ -118,7 +118,8 @@ Result<Inode> decode_inode(InodeId id, std::string_view row) {
     int64_t last = 0;
     for (auto& block : n.blocks) block = BlockId(last += r.signed_number());
   }
-  return r.finish(std::move(n), fmt::format("inode {}", id.value));
+  if (!r.ok()) return error(StatusCode::kCorruption, fmt::format("the store's row of {} in inode {} is damaged", name, parent.value));
+  return n;
 }
 
 std::string encode(const Usage& u) {

@@ -30,8 +30,9 @@ struct Identity {
 
 // Rows of the store. Decoding never trusts the bytes: kCorruption says which row is bad. Unknown trailing fields are ignored, so that a
 // newer version's rows can be read.
+// Parent and name of an inode are its row's key.
 std::string encode(const Inode& inode);
-Result<Inode> decode_inode(InodeId id, std::string_view row);
+Result<Inode> decode_inode(InodeId parent, std::string_view name, std::string_view row);
 std::string encode(const Usage& usage);
 Result<Usage> decode_usage(std::string_view row);
 std::string encode(const BlockInfo& block);

@@ -4,71 +4,54 @@
 
 namespace tusker::namenode {
 
-Committer::Committer(kv::Engine& engine, Executor write_pool, Executor core, std::function<void(const Status&)> on_failure)
-    : engine_(engine), write_pool_(std::move(write_pool)), core_(std::move(core)), on_failure_(std::move(on_failure)) {}
+Committer::Committer(kv::Engine& engine, Executor core, const Counters& counters, std::function<void(const Status&)> on_failure)
+    : engine_(engine),
+      core_(std::move(core)),
+      counters_(counters),
+      on_failure_(std::move(on_failure)),
+      committed_(engine),
+      overlay_(engine, committed_),
+      counters_row_(encode(counters)) {}
 
 void Committer::add(Transaction& transaction, Counters& counters, bool durable, Waiter waiter) {
-  kv::Batch batch = transaction.take(counters);
-  for (const auto& [key, value] : transaction.changes()) overlay_.set(key.first, key.second, value, pending_.number);
-  for (auto& change : batch.changes) merge(std::move(change));
-  pending_.durable = pending_.durable || durable;
-  pending_.waiters.push_back(std::move(waiter));
-  if (!busy_) start();
-}
-
-// Operations of one group change the same rows, a common directory's counts above all: only the last value is written.
-void Committer::merge(kv::Batch::Change change) {
-  kv::Batch& batch = pending_.batch;
-  std::string place;
-  place.reserve(change.key.size() + 1);
-  place.push_back(static_cast<char>(change.family));
-  place += change.key;
-  const auto [it, is_new] = pending_.places.try_emplace(std::move(place), batch.changes.size());
-  batch.bytes += change.key.size() + change.value.size();
-  if (is_new) {
-    batch.changes.push_back(std::move(change));
-    return;
-  }
-  auto& earlier = batch.changes[it->second];
-  batch.bytes -= earlier.key.size() + earlier.value.size();
-  earlier = std::move(change);
+  transaction.commit(counters);
+  durable_ = durable_ || durable;
+  waiters_.push_back(std::move(waiter));
+  if (scheduled_ || failed_) return;
+  scheduled_ = true;
+  asio::post(core_, [this] { commit(); });
 }
 
 void Committer::after_pending(Waiter waiter) {
-  if (!pending_.waiters.empty()) {
-    pending_.waiters.push_back(std::move(waiter));
-  } else if (busy_) {
-    writing_.waiters.push_back(std::move(waiter));
-  } else {
+  if (waiters_.empty()) {
     waiter();
+  } else {
+    waiters_.push_back(std::move(waiter));
   }
 }
 
-void Committer::start() {
-  if (failed_) return;
-  busy_ = true;
-  const uint64_t next = pending_.number + 1;
-  writing_ = std::exchange(pending_, Group{.number = next});
-  asio::post(write_pool_, [this] {
-    // writing_.batch is only touched here until finish() is posted.
-    Result<void> written = engine_.write(writing_.batch, writing_.durable);
-    asio::post(core_, [this, written = std::move(written)] { finish(written); });
-  });
-}
-
-void Committer::finish(const Result<void>& written) {
-  if (!written) {
+void Committer::commit() {
+  if (auto written = write(); !written) {
     failed_ = true;
     on_failure_(written.error());
     return;
   }
-  overlay_.forget(writing_.batch, writing_.number);
-  auto waiters = std::move(writing_.waiters);
-  writing_ = Group{};
-  busy_ = false;
-  ++written_;
-  if (!pending_.waiters.empty()) start();
-  for (auto& waiter : waiters) waiter();
+  scheduled_ = false;
+  durable_ = false;
+  for (auto& waiter : std::exchange(waiters_, {})) waiter();
+}
+
+Result<void> Committer::write() {
+  TRY(kv::Batch batch, overlay_.batch());
+  // One row for all counters: every logged operation moves at least the transaction id.
+  if (std::string row = encode(counters_); row != counters_row_) {
+    batch.put(kMetaFamily, std::string(kCountersKey), row);
+    counters_row_ = std::move(row);
+  }
+  overlay_.begin(++number_);
+  TRY_VOID(engine_.write(batch, durable_));
+  overlay_.committed(number_);
+  return {};
 }
 
 }  // namespace tusker::namenode

@@ -36,10 +36,12 @@ Result<void> write_first_rows(kv::Engine& engine, const Identity& identity, cons
   root.group = group;
   root.mtime_ms = now_ms;
   kv::Batch batch;
-  batch.put(kInodeFamily, id_key(root.id), encode(root));
+  batch.put(kChildFamily, child_key(root.parent, root.name), encode(root));
+  batch.put(kInodeFamily, id_key(root.id), child_key(root.parent, root.name));
   batch.put(kUsageFamily, id_key(root.id), encode(Usage{.directories = 1}));
   batch.put(kMetaFamily, std::string(kCountersKey), encode(Counters{}));
   batch.put(kMetaFamily, std::string(kIdentityKey), encode(identity));
+  batch.put(kMetaFamily, std::string(kLayoutKey), std::string(kLayout));
   return engine.write(batch, true);
 }
 
@@ -48,6 +50,11 @@ Result<OpenStore> read_first_rows(std::unique_ptr<kv::Engine> engine) {
   TRY(const auto identity, engine->get(kMetaFamily, kIdentityKey));
   TRY(const auto counters, engine->get(kMetaFamily, kCountersKey));
   if (!identity || !counters) return error(StatusCode::kIo, "NameNode is not formatted: the store has no identity; run namenode -format");
+  TRY(const auto layout, engine->get(kMetaFamily, kLayoutKey));
+  if (layout != std::string(kLayout)) {
+    return error(StatusCode::kIo, fmt::format("the store has layout {}, this version reads layout {}: start the version that wrote it",
+                                              layout.value_or("1"), kLayout));
+  }
   TRY(out.identity, decode_identity(*identity));
   TRY(out.counters, decode_counters(*counters));
   out.engine = std::move(engine);

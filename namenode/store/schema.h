@@ -11,8 +11,8 @@
 // What is in the NameNode's store. Keys are big-endian, so that order is meaning; values are varints and short strings (codec.h).
 //
 //   family         key                              value
-//   inode          inode id                         everything of the inode but its usage
-//   child          parent id, name                  inode id
+//   inode          inode id                         parent id, name: where its row stands
+//   child          parent id, name                  the inode: everything but its usage, so that a listing is one walk
 //   usage          directory id                     what lies below it
 //   block          block id                         file, generation, length, state, pipeline
 //   replica        block id, storage id             generation, length, corrupt          (written without sync: reports repair it)
@@ -52,6 +52,8 @@ inline const std::vector<std::string>& family_names() {
 }
 
 inline constexpr std::string_view kIdentityKey = "identity";  // VERSION's content
+inline constexpr std::string_view kLayoutKey = "layout";      // of these families and rows
+inline constexpr std::string_view kLayout = "2";
 inline constexpr std::string_view kCountersKey = "counters";
 
 template <class Tag>

@@ -4,18 +4,42 @@
 
 namespace tusker::namenode {
 
+Result<InodePtr> View::find_inode(InodeId id) const {
+  if (id == kRootInode) return root();
+  TRY(const auto place, row(kInodeFamily, id_key(id)));
+  if (!place) return nullptr;
+  if (place->size() < 8) return error(StatusCode::kCorruption, "the store's row of inode " + std::to_string(id.value) + " is damaged");
+  TRY(auto found, find_child(id_from<InodeId>(*place), std::string_view(*place).substr(8)));
+  if (found && found->id != id) return nullptr;
+  return found;
+}
+
+Result<InodePtr> View::root() const {
+  TRY(auto found, find_child(InodeId(), ""));
+  if (!found) return error(StatusCode::kCorruption, "the namespace has no root; was the NameNode formatted?");
+  return found;
+}
+
 Result<std::optional<Inode>> View::inode(InodeId id) const {
-  TRY(const auto found, row(kInodeFamily, id_key(id)));
+  TRY(const auto found, find_inode(id));
   if (!found) return std::nullopt;
-  TRY(auto decoded, decode_inode(id, *found));
-  return decoded;
+  return *found;
 }
 
 Result<std::optional<Inode>> View::child(const Inode& parent, std::string_view name) const {
-  TRY(const auto found, row(kChildFamily, child_key(parent.id, name)));
+  TRY(const auto found, find_child(parent.id, name));
   if (!found) return std::nullopt;
-  if (found->size() != 8) return error(StatusCode::kCorruption, "the store's row of child " + std::string(name) + " is damaged");
-  return inode(id_from<InodeId>(*found));
+  return *found;
+}
+
+Result<void> View::children(InodeId directory, std::string_view after, const ChildFn& fn) const {
+  const std::string prefix = id_key(directory);
+  // Names hold no NUL, so this follows `after` directly.
+  const std::string from = after.empty() ? prefix : child_key(directory, after).append(1, '\0');
+  return scan(kChildFamily, from, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
+    TRY(auto child, decode_inode(directory, key.substr(8), value));
+    return fn(std::move(child));
+  });
 }
 
 Result<Usage> View::usage(InodeId directory) const {
@@ -47,8 +71,8 @@ Result<std::optional<std::string>> View::path_of(const Inode& start) const {
   Inode at = start;
   while (at.id != kRootInode) {
     path.insert(0, "/" + at.name);
-    TRY(const auto link, row(kChildFamily, child_key(at.parent, at.name)));
-    if (!link || id_from<InodeId>(*link) != at.id) return std::nullopt;  // cut off: deleted
+    TRY(const auto linked, find_child(at.parent, at.name));
+    if (!linked || linked->id != at.id) return std::nullopt;  // cut off: deleted
     TRY(auto parent, inode(at.parent));
     if (!parent) return std::nullopt;
     at = *std::move(parent);
@@ -56,12 +80,27 @@ Result<std::optional<std::string>> View::path_of(const Inode& start) const {
   return path.empty() ? "/" : path;
 }
 
+Result<InodePtr> read_child(kv::Engine& engine, kv::Tier tier, const kv::Snapshot* snapshot, InodeId parent, std::string_view name) {
+  TRY(const auto found, engine.get(kChildFamily, child_key(parent, name), tier, snapshot));
+  if (!found) return nullptr;
+  TRY(auto decoded, decode_inode(parent, name, *found));
+  return std::make_shared<const Inode>(std::move(decoded));
+}
+
+Result<InodePtr> ReadView::find_child(InodeId parent, std::string_view name) const {
+  if (committed_ == nullptr) return read_child(engine_, tier_, snapshot_, parent, name);
+  if (auto known = committed_->inodes().find(parent, name, newest_->number)) return known;
+  TRY(auto found, read_child(engine_, tier_, snapshot_, parent, name));
+  if (found) committed_->inodes().offer(found, newest_->number);
+  return found;
+}
+
 Result<std::optional<std::string>> ReadView::row(Family family, std::string_view key) const {
-  return engine_.get(family, key, tier_, snapshot_.get());
+  return engine_.get(family, key, tier_, snapshot_);
 }
 
 Result<void> ReadView::scan(Family family, std::string_view lower, std::string_view upper, const RowFn& fn) const {
-  const auto iterator = engine_.iterate(family, lower, upper, tier_, snapshot_.get());
+  const auto iterator = engine_.iterate(family, lower, upper, tier_, snapshot_);
   for (; iterator->valid(); iterator->next()) {
     TRY(const bool more, fn(iterator->key(), iterator->value()));
     if (!more) return {};

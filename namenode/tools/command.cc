@@ -15,7 +15,7 @@
 namespace tusker::namenode {
 namespace {
 
-constexpr size_t kCoreThreads = 2;  // one decides, one writes
+constexpr size_t kCoreThreads = 1;  // it decides and writes
 constexpr const char* kUsage = "Usage: namenode [-conf FILE] [-D key=value] [-format [-clusterid ID] [-force] [-nonInteractive]]\n";
 
 struct FormatOptions {

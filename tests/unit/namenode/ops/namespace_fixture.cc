@@ -139,14 +139,13 @@ Usage NamespaceFixture::recount(const View& view, const Inode& inode) {
   }
   Usage total{.directories = 1};
   int64_t children = 0;
-  const std::string prefix = id_key(inode.id);
-  REQUIRE(view.scan(kChildFamily, prefix, prefix_end(prefix), [&](std::string_view key, std::string_view value) -> Result<bool> {
-    const auto child = view.inode(id_from<InodeId>(value));
-    REQUIRE(child);
-    REQUIRE(child->has_value());
-    CHECK((*child)->name == key.substr(8));
-    CHECK((*child)->parent == inode.id);
-    total += recount(view, **child);
+  REQUIRE(view.children(inode.id, "", [&](Inode child) -> Result<bool> {
+    const auto by_id = view.inode(child.id);
+    REQUIRE(by_id);
+    REQUIRE(by_id->has_value());
+    CHECK((*by_id)->name == child.name);
+    CHECK((*by_id)->parent == inode.id);
+    total += recount(view, child);
     ++children;
     return true;
   }));

@@ -23,9 +23,10 @@ TEST_CASE("inodes and blocks come back as they were") {
   file.blocks = {BlockId(1073741825), BlockId(1073741830), BlockId(1073741829)};
   file.under_construction = true;
   file.writer = {"DFSClient_1", "10.0.0.1"};
-  const auto back = decode_inode(file.id, encode(file));
+  const auto back = decode_inode(file.parent, file.name, encode(file));
   REQUIRE(back);
   CHECK(back->blocks == file.blocks);
+  CHECK(back->id == file.id);
   CHECK(back->writer == file.writer);
   CHECK(encode(*back) == encode(file));
   CHECK(encode(file).size() < 120);
@@ -44,12 +45,12 @@ TEST_CASE("damaged rows are errors, never crashes") {
   file.name = "x";
   file.blocks = {BlockId(1), BlockId(2)};
   const std::string row = encode(file);
-  for (size_t cut = 0; cut < row.size(); ++cut) CHECK_FALSE(decode_inode(InodeId(1), row.substr(0, cut)));
+  for (size_t cut = 0; cut < row.size(); ++cut) CHECK_FALSE(decode_inode(InodeId(1), "x", row.substr(0, cut)));
   std::mt19937 random(1);
   for (int i = 0; i < 20'000; ++i) {
     std::string noise(random() % 60, '\0');
     for (auto& c : noise) c = static_cast<char>(random());
-    static_cast<void>(decode_inode(InodeId(1), noise));
+    static_cast<void>(decode_inode(InodeId(1), "x", noise));
     static_cast<void>(decode_block(BlockId(1), noise));
     static_cast<void>(decode_datanode(noise));
     static_cast<void>(decode_counters(noise));
