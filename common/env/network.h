@@ -32,6 +32,8 @@ class Stream {
   virtual Task<Result<size_t>> read_some(MutableBytes into, Deadline deadline) = 0;
   // Writes all parts, in order. The bytes must live until it returns.
   virtual Task<Result<void>> write_parts(std::span<const std::string_view> parts, Deadline deadline) = 0;
+  // Writes what the system takes without waiting, from the front; how many bytes that was. For answers that nobody should be woken for.
+  virtual Result<size_t> try_write(std::string_view bytes) = 0;
   // Sends `length` bytes of `file` from `offset` without copying them where the system can. A file that ends early is kEof.
   virtual Task<Result<void>> send_file(const File& file, int64_t offset, int64_t length, Deadline deadline) = 0;
   // True when the peer has closed or reset, without reading.

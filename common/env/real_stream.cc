@@ -5,15 +5,54 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
 namespace tusker {
 
-struct RealStream::Waiter {
-  explicit Waiter(asio::ip::tcp::socket s) : socket(std::move(s)) {}
+// The socket, and how long each direction waits. The timer is set anew only when it would fire too late: deadlines of a busy connection
+// move on with each wait, and setting it for each would cost more than the wait.
+struct RealStream::Waiter : std::enable_shared_from_this<RealStream::Waiter> {
+  struct Side {
+    bool waits = false;
+    bool timed_out = false;
+    Deadline deadline = kNever;
+  };
+
+  explicit Waiter(asio::ip::tcp::socket s) : socket(std::move(s)), timer(socket.get_executor()) {}
+
+  void watch(Deadline deadline) {
+    if (deadline >= fires_at) return;
+    fires_at = deadline;
+    timer.expires_at(asio::steady_timer::time_point(deadline.since_zero));
+    timer.async_wait([self = shared_from_this()](const boost::system::error_code& ec) {
+      if (!ec) self->on_timer();
+    });
+  }
+
+  void on_timer() {
+    const TimePoint now{asio::steady_timer::clock_type::now().time_since_epoch()};
+    fires_at = kNever;
+    bool late = false;
+    Deadline next = kNever;
+    for (Side* side : {&reading, &writing}) {
+      if (!side->waits || side->timed_out) continue;
+      side->timed_out = side->deadline <= now;
+      late = late || side->timed_out;
+      if (!side->timed_out) next = std::min(next, side->deadline);
+    }
+    boost::system::error_code ignored;
+    if (late) socket.cancel(ignored);
+    if (next != kNever) watch(next);
+  }
+
   asio::ip::tcp::socket socket;
+  asio::steady_timer timer;
+  Deadline fires_at = kNever;
+  Side reading;
+  Side writing;
 };
 
 namespace {
@@ -44,6 +83,7 @@ RealStream::~RealStream() { close(); }
 void RealStream::close() {
   boost::system::error_code ec;
   if (waiter_->socket.is_open()) waiter_->socket.close(ec);
+  waiter_->timer.cancel();
 }
 
 Executor RealStream::executor() { return waiter_->socket.get_executor(); }
@@ -54,31 +94,21 @@ Result<void> RealStream::failure(const char* what, int code) const {
 
 Task<Result<void>> RealStream::wait(asio::socket_base::wait_type type, Deadline deadline) {
   auto waiter = waiter_;
-  auto timed_out = std::make_shared<bool>(false);
-  std::optional<asio::steady_timer> timer;
-  if (deadline != kNever) {
-    timer.emplace(waiter->socket.get_executor(), asio::steady_timer::time_point(deadline.since_zero));
-    timer->async_wait([waiter, timed_out](const boost::system::error_code& ec) {
-      if (ec || *timed_out) return;
-      *timed_out = true;
-      boost::system::error_code ignored;
-      waiter->socket.cancel(ignored);
-    });
-  }
+  Waiter::Side& side = type == asio::socket_base::wait_read ? waiter->reading : waiter->writing;
+  struct Waiting {  // ends also when the wait is unwound by cancellation
+    Waiter::Side& side;
+    ~Waiting() { side.waits = false; }
+  } waiting{side};
+  side = {.waits = true, .timed_out = false, .deadline = deadline};
+  waiter->watch(deadline);
   for (;;) {
     auto [ec] = co_await waiter->socket.async_wait(type, asio::as_tuple(asio::use_awaitable));
-    if (!ec) {
-      const bool late = *timed_out;
-      *timed_out = true;  // a timer that has fired already but waits in the queue must not cancel a later call
-      if (late) co_return error(StatusCode::kTimeout, fmt::format("{} did not answer in time", remote_.to_string()));
-      co_return Result<void>();
-    }
-    if (*timed_out) co_return error(StatusCode::kTimeout, fmt::format("{} did not answer in time", remote_.to_string()));
+    if (side.timed_out) co_return error(StatusCode::kTimeout, fmt::format("{} did not answer in time", remote_.to_string()));
+    if (!ec) co_return Result<void>();
     const auto state = co_await asio::this_coro::cancellation_state;
     if (ec == asio::error::operation_aborted && waiter->socket.is_open() && state.cancelled() == asio::cancellation_type::none) {
       continue;  // the other direction timed out and cancelled both
     }
-    *timed_out = true;
     co_return error(socket_error("wait for " + remote_.to_string(), ec.value()));
   }
 }
@@ -124,6 +154,16 @@ Task<Result<void>> RealStream::write_parts(std::span<const std::string_view> par
     skip = sent;
   }
   co_return Result<void>();
+}
+
+Result<size_t> RealStream::try_write(std::string_view bytes) {
+  for (;;) {
+    const ssize_t n = ::send(waiter_->socket.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n >= 0) return static_cast<size_t>(n);
+    const int code = errno;
+    if (code == EAGAIN || code == EWOULDBLOCK) return size_t{0};
+    if (code != EINTR) return error(failure("write to", code).error());
+  }
 }
 
 Task<Result<void>> RealStream::send_file(const File& file, int64_t offset, int64_t length, Deadline deadline) {

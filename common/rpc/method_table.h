@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,11 +27,14 @@ struct MethodPolicy {
 
 // Takes the serialized parameter message, gives the serialized result message (without its length).
 using Handler = std::function<Task<Result<std::string>>(CallContext, std::string_view)>;
+// The same for a call that can be answered without waiting for anything; nullopt when it can't: then the handler runs.
+using DirectHandler = std::function<std::optional<Result<std::string>>(const CallContext&, std::string_view)>;
 
 struct Method {
   std::string_view name;
   MethodPolicy policy;
   Handler handler;
+  DirectHandler direct = {};  // may be empty
 };
 
 // All RPCs of one protocol. Built once at start-up, constant afterwards.
@@ -41,10 +45,24 @@ struct Protocol {
   std::vector<Method> methods;
   std::vector<std::string_view> unsupported;  // methods of the schema that are not answered yet
 
-  const Method* find(std::string_view method) const;
+  const Method* find(std::string_view method) const;  // null for none
   // Methods of the schema that are neither answered nor listed as unsupported; a test demands none.
   std::vector<std::string> unlisted() const;
 };
+
+// Makes a direct handler from std::optional<Result<Response>> fn(const CallContext&, const Request&). The messages are a thread's own and
+// used again and again, so that their strings keep their memory. What can't be decoded is left to the handler, which says so.
+template <class Request, class Response, class Fn>
+DirectHandler direct(Fn fn) {
+  return [fn](const CallContext& context, std::string_view parameter) -> std::optional<Result<std::string>> {
+    static thread_local Request request;
+    if (!request.ParseFromArray(parameter.data(), static_cast<int>(parameter.size()))) return std::nullopt;
+    std::optional<Result<Response>> response = fn(context, request);
+    if (!response) return std::nullopt;
+    if (!*response) return error(std::move(*response).error());
+    return (*response)->SerializeAsString();
+  };
+}
 
 // Makes a row from a typed coroutine: Task<Result<Response>> fn(CallContext, Request). `fn` is copied; what it points to must outlive
 // the server.

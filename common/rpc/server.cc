@@ -6,7 +6,13 @@
 namespace tusker::rpc {
 
 Server::Server(Env& env, ServerOptions options, std::vector<Protocol> protocols)
-    : env_(env), options_(std::move(options)), protocols_(std::move(protocols)), tasks_(options_.name + " rpc") {}
+    : env_(env), options_(std::move(options)), protocols_(std::move(protocols)), tasks_(options_.name + " rpc") {
+  for (const auto& protocol : protocols_) {
+    Entry& entry = index_[protocol.name];
+    entry.protocol = &protocol;
+    for (const auto& method : protocol.methods) entry.methods.emplace(method.name, &method);
+  }
+}
 Server::~Server() = default;
 
 Result<void> Server::start() {

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/async/task_group.h"
@@ -40,8 +42,9 @@ struct ServerStats {
 };
 
 // A Hadoop RPC v9 server (org.apache.hadoop.ipc.Server): many connections, many calls at once on each, answers in any order.
-// Owned by a daemon's server object; start() and stop() from any task; handlers run on the strand of their connection.
-// Bounds: ServerOptions. Malformed input closes its connection, with Hadoop's fatal answer where there is one, and harms no other.
+// Owned by a daemon's server object; start() and stop() from any task; handlers run on the strand of their connection. Answers that are
+// ready when no more requests are at hand go out in one write. Bounds: ServerOptions. Malformed input closes its connection, with Hadoop's
+// fatal answer where there is one, and harms no other.
 class Server {
  public:
   Server(Env& env, ServerOptions options, std::vector<Protocol> protocols);
@@ -58,11 +61,17 @@ class Server {
 
  private:
   friend class ServerConnection;
+  // A protocol and its methods by name.
+  struct Entry {
+    const Protocol* protocol;
+    std::unordered_map<std::string_view, const Method*> methods;
+  };
   Task<void> accept_loop();
 
   Env& env_;
   ServerOptions options_;
-  std::vector<Protocol> protocols_;
+  const std::vector<Protocol> protocols_;
+  std::unordered_map<std::string_view, Entry> index_;  // by the protocols' names
   std::unique_ptr<Listener> listener_;
   ServerStats stats_;
   TaskGroup tasks_;

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/post.hpp>
+
 #include "common/base/java_exceptions.h"
 #include "common/log/log.h"
 #include "common/rpc/frame.h"
-#include "hadoop/ProtobufRpcEngine2.pb.h"
 
 namespace tusker::rpc {
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr size_t kReadBytes = 64 << 10;
 constexpr size_t kOutBytesMax = 16 << 20;  // answers waiting; beyond it the connection isn't read
+constexpr size_t kOutKeptMax = 1 << 20;    // of an empty buffer
 constexpr std::string_view kHttpAnswer =
     "HTTP/1.1 404 Not Found\r\nContent-type: text/plain\r\n\r\n"
     "It looks like you are making an HTTP request to a Hadoop IPC port. "
@@ -30,15 +32,15 @@ ServerConnection::ServerConnection(Server& server, std::unique_ptr<Stream> strea
 
 ServerConnection::~ServerConnection() { --server_.stats_.connections; }
 
-// Until `bytes` bytes are at hand. False when the peer left or was idle for too long.
 Task<bool> ServerConnection::fill(size_t bytes) {
   if (in_taken_ > 0 && (in_taken_ == in_.size() || in_taken_ > kReadBytes)) {
     in_.erase(0, in_taken_);
     in_taken_ = 0;
   }
-  while (in_.size() - in_taken_ < bytes) {
+  while (!has(bytes)) {
     const size_t have = in_.size();
-    in_.resize(have + std::max(kReadBytes, bytes - (have - in_taken_)));
+    const size_t wanted = have + std::max(kReadBytes, bytes - (have - in_taken_));
+    in_.resize_and_overwrite(wanted, [](char*, size_t size) { return size; });  // no zeros over what is read into
     auto got = co_await stream_->read_some(MutableBytes(in_.data() + have, in_.size() - have),
                                            server_.env_.clock.after(server_.options_.idle_max));
     in_.resize(have + (got ? *got : 0));
@@ -53,7 +55,35 @@ Task<bool> ServerConnection::fill(size_t bytes) {
 
 void ServerConnection::send_bytes(std::string_view bytes) {
   out_.append(bytes);
-  out_ready_.notify_all();
+  out_grew();
+}
+
+void ServerConnection::out_grew() {
+  if (taking_ || flush_posted_ || writer_sends_) return;
+  flush_posted_ = true;
+  asio::post(stream_->executor(), [self = shared_from_this()] {
+    self->flush_posted_ = false;
+    self->flush();
+  });
+}
+
+void ServerConnection::flush() {
+  if (writer_sends_ || out_.empty()) return;
+  if (!closed_) {
+    const auto sent = stream_->try_write(out_);
+    if (!sent) {
+      closed_ = true;
+    } else {
+      server_.stats_.bytes_sent += static_cast<int64_t>(*sent);
+      out_.erase(0, *sent);
+      if (out_.empty()) {
+        if (out_.capacity() > kOutKeptMax) std::string().swap(out_);
+        room_.notify_all();
+        return;
+      }
+    }
+  }
+  out_ready_.notify_all();  // the rest waits for the peer
 }
 
 void ServerConnection::reject_version(uint8_t version) {
@@ -114,37 +144,62 @@ Task<bool> ServerConnection::read_preamble() {
   co_return true;
 }
 
+bool ServerConnection::has_room() const {
+  return calls_in_progress_ < server_.options_.connection_calls_max && out_.size() <= kOutBytesMax;
+}
+
 Task<void> ServerConnection::wait_for_room() {
-  while (calls_in_progress_ >= server_.options_.connection_calls_max || out_.size() > kOutBytesMax) {
-    co_await room_.wait(kNever);  // a call ends, or the writer sends or gives up: each notifies
-    if (closed_) co_return;
-  }
+  while (!has_room() && !closed_) co_await room_.wait(kNever);  // a call ends, or the writer sends or gives up: each notifies
 }
 
 Task<void> ServerConnection::read_loop(std::shared_ptr<ServerConnection> self) { co_await self->read(); }
 Task<void> ServerConnection::write_loop(std::shared_ptr<ServerConnection> self) { co_await self->write(); }
 
-Task<void> ServerConnection::read() {
-  bool going = co_await read_preamble();
-  while (going && !closed_) {
-    if (!co_await fill(4)) break;
-    const auto length = load_be<uint32_t>(in_.data() + in_taken_);
-    if (length == 0 || length > server_.options_.frame_bytes_max) {
-      LOG_WARN("{} frame of {} bytes from {}: the limit is {} (ipc.maximum.data.length)", server_.options_.name, length,
-               stream_->remote().to_string(), server_.options_.frame_bytes_max);
-      break;
+Result<std::optional<std::string_view>> ServerConnection::next_frame() {
+  if (!has(4)) return std::nullopt;
+  const auto length = load_be<uint32_t>(in_.data() + in_taken_);
+  if (length == 0 || length > server_.options_.frame_bytes_max) {
+    return error(StatusCode::kRpcServer,
+                 fmt::format("frame of {} bytes: the limit is {} (ipc.maximum.data.length)", length, server_.options_.frame_bytes_max));
+  }
+  if (!has(4 + length)) return std::nullopt;
+  const std::string_view frame(in_.data() + in_taken_ + 4, length);
+  in_taken_ += 4 + length;
+  return frame;
+}
+
+Task<bool> ServerConnection::take_frames() {
+  while (!closed_) {
+    const auto frame = next_frame();
+    if (!frame) {
+      LOG_WARN("{} from {}: {}", server_.options_.name, stream_->remote().to_string(), frame.error().message());
+      co_return false;
     }
-    if (!co_await fill(4 + length)) break;
-    const std::string_view frame(in_.data() + in_taken_ + 4, length);
-    in_taken_ += 4 + length;
-    auto fatal = on_frame(frame);
-    if (!fatal && impersonates_) fatal = co_await check_impersonation();
+    if (!*frame) co_return true;
+    taking_ = true;
+    auto fatal = on_frame(**frame);
+    if (!fatal && impersonates_) fatal = co_await check_impersonation();  // nothing is answered meanwhile
+    taking_ = false;
     if (fatal) {
       LOG_WARN("{} refusing connection from {}: {}", server_.options_.name, stream_->remote().to_string(), fatal->status.to_string());
       send_fatal(*fatal);
-      break;
+      co_return false;
     }
-    co_await wait_for_room();
+    if (!has_room()) {
+      flush();
+      co_await wait_for_room();
+    }
+  }
+  co_return false;
+}
+
+Task<void> ServerConnection::read() {
+  bool going = co_await read_preamble();
+  while (going && !closed_) {
+    going = co_await take_frames();
+    flush();
+    // The length of what is at hand is within the limit, or take_frames() had refused it.
+    if (going) going = co_await fill(has(4) ? 4 + load_be<uint32_t>(in_.data() + in_taken_) : 4);
   }
   closed_ = true;
   out_ready_.notify_all();
@@ -159,8 +214,11 @@ Task<void> ServerConnection::write() {
     std::swap(sending, out_);
     room_.notify_all();
     server_.stats_.bytes_sent += static_cast<int64_t>(sending.size());
-    if (!co_await stream_->write(sending, server_.env_.clock.after(server_.options_.write_timeout))) break;
-    if (sending.capacity() > (1 << 20)) std::string().swap(sending);
+    writer_sends_ = true;
+    const auto sent = co_await stream_->write(sending, server_.env_.clock.after(server_.options_.write_timeout));
+    writer_sends_ = false;
+    if (!sent) break;
+    if (sending.capacity() > kOutKeptMax) std::string().swap(sending);
   }
   closed_ = true;
   room_.notify_all();
@@ -168,7 +226,7 @@ Task<void> ServerConnection::write() {
 }
 
 std::optional<ServerConnection::Fatal> ServerConnection::on_frame(std::string_view frame) {
-  RequestHeader header;
+  RequestHeader& header = header_;
   if (auto read = read_delimited(frame, header); !read) {
     return Fatal{kCallIdAuthorizationFailed, RpcResponseHeaderProto::FATAL_DESERIALIZING_REQUEST, read.error()};
   }
@@ -217,30 +275,32 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_context(std::string_
     return Fatal{kCallIdConnectionContext, RpcResponseHeaderProto::FATAL_DESERIALIZING_REQUEST, read.error()};
   }
   context_seen_ = true;
+  context_.remote = stream_->remote();
+  if (sasl_) context_.token_identifier = sasl_->token_identifier();
   context_protocol_ = context.protocol();
   const auto& info = context.userinfo();
   if (sasl_ && sasl_->token_user()) {
-    user_ = *sasl_->token_user();
-    if (!info.effectiveuser().empty() && info.effectiveuser() != user_.name) {
+    context_.user = *sasl_->token_user();
+    if (!info.effectiveuser().empty() && info.effectiveuser() != context_.user.name) {
       return fatal(
           RpcResponseHeaderProto::FATAL_UNAUTHORIZED, StatusCode::kAccessControl,
-          fmt::format("Authenticated user ({}) doesn't match what the client claims to be ({})", user_.name, info.effectiveuser()));
+          fmt::format("Authenticated user ({}) doesn't match what the client claims to be ({})", context_.user.name, info.effectiveuser()));
     }
     return std::nullopt;
   }
   // Short names: a principal's realm and host don't count here.
-  user_.name = info.effectiveuser().substr(0, info.effectiveuser().find_first_of("/@"));
-  user_.real_name = info.realuser().substr(0, info.realuser().find_first_of("/@"));
-  impersonates_ = !user_.real_name.empty() && user_.real_name != user_.name;
+  context_.user.name = info.effectiveuser().substr(0, info.effectiveuser().find_first_of("/@"));
+  context_.user.real_name = info.realuser().substr(0, info.realuser().find_first_of("/@"));
+  impersonates_ = !context_.user.real_name.empty() && context_.user.real_name != context_.user.name;
   return std::nullopt;
 }
 
 Task<std::optional<ServerConnection::Fatal>> ServerConnection::check_impersonation() {
   impersonates_ = false;  // once a connection
   const auto& check = server_.options_.check_impersonation;
-  Result<void> allowed =
-      error(StatusCode::kAuthorization, fmt::format("User: {} is not allowed to impersonate {}", user_.real_name, user_.name));
-  if (check) allowed = co_await check(user_, stream_->remote());
+  Result<void> allowed = error(StatusCode::kAuthorization,
+                               fmt::format("User: {} is not allowed to impersonate {}", context_.user.real_name, context_.user.name));
+  if (check) allowed = co_await check(context_.user, stream_->remote());
   if (allowed) co_return std::nullopt;
   co_return Fatal{kCallIdConnectionContext, RpcResponseHeaderProto::FATAL_UNAUTHORIZED, allowed.error()};
 }
@@ -270,41 +330,45 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_sasl(std::string_vie
 }
 
 std::optional<ServerConnection::Fatal> ServerConnection::on_call(const RequestHeader& header, std::string_view body) {
-  hadoop::common::RequestHeaderProto request;
-  if (auto read = read_delimited(body, request); !read) {
+  if (auto read = read_delimited(body, request_); !read) {
     return Fatal{header.callid(), RpcResponseHeaderProto::FATAL_DESERIALIZING_REQUEST, read.error()};
   }
   auto parameter = read_delimited_bytes(body);
   if (!parameter) return Fatal{header.callid(), RpcResponseHeaderProto::FATAL_DESERIALIZING_REQUEST, parameter.error()};
-  CallContext context{user_, stream_->remote(), header.clientid(), header.callid(), header.retrycount(), {}, {}, {}};
-  if (sasl_) context.token_identifier = sasl_->token_identifier();
+  CallContext& context = context_;
+  context.client_id = header.clientid();
+  context.call_id = header.callid();
+  context.retry_count = header.retrycount();
   ++server_.stats_.calls_total;
 
-  const auto& protocols = server_.protocols_;
-  const auto protocol = std::ranges::find(protocols, request.declaringclassprotocolname(), &Protocol::name);
-  if (protocol == protocols.end()) {
-    answer_error(context, Status(StatusCode::kNoSuchProtocol, "Unknown protocol: " + request.declaringclassprotocolname()),
+  const auto known = server_.index_.find(request_.declaringclassprotocolname());
+  if (known == server_.index_.end()) {
+    context.protocol.clear();
+    context.method = {};
+    answer_error(context, Status(StatusCode::kNoSuchProtocol, "Unknown protocol: " + request_.declaringclassprotocolname()),
                  RpcResponseHeaderProto::ERROR_NO_SUCH_PROTOCOL);
     return std::nullopt;
   }
-  context.protocol = protocol->name;
-  if (request.clientprotocolversion() != protocol->version) {
+  const Protocol& protocol = *known->second.protocol;
+  context.protocol = protocol.name;
+  if (request_.clientprotocolversion() != protocol.version) {
     answer_error(context,
-                 Status(StatusCode::kVersionMismatch, fmt::format("Protocol {} version mismatch. (client = {}, server = {})",
-                                                                  protocol->name, request.clientprotocolversion(), protocol->version)),
+                 Status(StatusCode::kVersionMismatch, fmt::format("Protocol {} version mismatch. (client = {}, server = {})", protocol.name,
+                                                                  request_.clientprotocolversion(), protocol.version)),
                  RpcResponseHeaderProto::ERROR_RPC_VERSION_MISMATCH);
     return std::nullopt;
   }
-  const Method* method = protocol->find(request.methodname());
-  if (method == nullptr) {
+  const auto row = known->second.methods.find(request_.methodname());
+  if (row == known->second.methods.end()) {
     answer_error(
         context,
-        Status(StatusCode::kNoSuchMethod, fmt::format("Unknown method {} called on {} protocol.", request.methodname(), protocol->name)),
+        Status(StatusCode::kNoSuchMethod, fmt::format("Unknown method {} called on {} protocol.", request_.methodname(), protocol.name)),
         RpcResponseHeaderProto::ERROR_NO_SUCH_METHOD);
     return std::nullopt;
   }
+  const Method* method = row->second;
   context.method = method->name;
-  if (user_.name.empty()) {
+  if (context_.user.name.empty()) {
     answer_error(context, Status(StatusCode::kAccessControl, "the connection names no user"), RpcResponseHeaderProto::FATAL_UNAUTHORIZED);
     return std::nullopt;
   }
@@ -313,10 +377,22 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_call(const RequestHe
     answer_error(context, Status(StatusCode::kRetriable, "Server too busy"), RpcResponseHeaderProto::ERROR_RPC_SERVER);
     return std::nullopt;
   }
+  if (method->direct && answer_directly(*method, *parameter)) return std::nullopt;
   ++calls_in_progress_;
   ++server_.stats_.calls_in_progress;
-  server_.tasks_.spawn(stream_->executor(), run_call(shared_from_this(), method, std::move(context), std::string(*parameter)));
+  server_.tasks_.spawn(stream_->executor(), run_call(shared_from_this(), method, context, std::string(*parameter)));
   return std::nullopt;
+}
+
+bool ServerConnection::answer_directly(const Method& method, std::string_view parameter) {
+  const auto& admit = server_.options_.admit;
+  if (auto admitted = admit ? admit(method, context_) : Result<void>(); !admitted) {
+    answer(context_, error(admitted.error()));
+    return true;
+  }
+  const auto result = method.direct(context_, parameter);
+  if (result) answer(context_, *result);
+  return result.has_value();
 }
 
 Task<void> ServerConnection::run_call(std::shared_ptr<ServerConnection> self, const Method* method, CallContext context,
@@ -345,14 +421,14 @@ void ServerConnection::answer(const CallContext& context, const Result<std::stri
     return;
   }
   if (closed_) return;
-  RpcResponseHeaderProto header;
+  RpcResponseHeaderProto& header = answer_header_;
   header.set_callid(static_cast<uint32_t>(context.call_id));
   header.set_status(RpcResponseHeaderProto::SUCCESS);
   header.set_serveripcversionnum(kVersion);
   header.set_clientid(context.client_id);
   header.set_retrycount(context.retry_count);
   append_frame(out_, header, *result);
-  out_ready_.notify_all();
+  out_grew();
 }
 
 void ServerConnection::answer_error(const CallContext& context, const Status& status, RpcResponseHeaderProto::RpcErrorCodeProto code) {
@@ -367,7 +443,7 @@ void ServerConnection::answer_error(const CallContext& context, const Status& st
   header.set_clientid(context.client_id);
   header.set_retrycount(context.retry_count);
   append_frame(out_, {&header});
-  out_ready_.notify_all();
+  out_grew();
 }
 
 void ServerConnection::send_fatal(const Fatal& fatal) {
@@ -381,7 +457,7 @@ void ServerConnection::send_fatal(const Fatal& fatal) {
   header.set_clientid("");
   header.set_retrycount(-1);
   append_frame(out_, {&header});
-  out_ready_.notify_all();
+  out_grew();
 }
 
 }  // namespace tusker::rpc

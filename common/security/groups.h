@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ class Groups {
   explicit Groups(Env& env) : env_(env) {}
   // Empty for an unknown user. Looks the user up on the disk pool when it isn't remembered.
   Task<std::vector<std::string>> of(std::string user);
+  // The same if it is remembered.
+  std::optional<std::vector<std::string>> known(const std::string& user);
   // The next call for each user looks it up again.
   void forget_all();
 

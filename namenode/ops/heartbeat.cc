@@ -26,6 +26,7 @@ Result<void> update_storages(Namesystem& ns, Transaction& tx, const Heartbeat& b
       s.capacity = s.dfs_used = s.remaining = s.block_pool_used = s.non_dfs_used = 0;
       continue;
     }
+    changed = changed || (s.capacity == 0 && said->capacity > 0);  // writers can use it from now on
     s.capacity = said->capacity;
     s.dfs_used = said->dfs_used;
     s.remaining = said->remaining;

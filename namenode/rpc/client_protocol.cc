@@ -21,16 +21,27 @@ constexpr auto kStartPoll = std::chrono::milliseconds(50);
 }  // namespace
 
 Task<OpContext> ClientProtocol::context_of(Call call) {
+  auto groups = co_await groups_.of(call.user.name);
+  co_return context_of(call, std::move(groups));
+}
+
+std::optional<OpContext> ClientProtocol::known_context_of(const Call& call) {
+  auto groups = groups_.known(call.user.name);
+  if (!groups) return std::nullopt;
+  return context_of(call, *std::move(groups));
+}
+
+OpContext ClientProtocol::context_of(const Call& call, std::vector<std::string> groups) {
   OpContext op;
   op.caller.name = call.user.name;
-  op.caller.groups = co_await groups_.of(call.user.name);
+  op.caller.groups = std::move(groups);
   op.caller.superuser = call.user.name == ns_.settings().superuser ||
                         std::ranges::find(op.caller.groups, ns_.settings().supergroup) != op.caller.groups.end();
   op.caller.checks_permissions = ns_.settings().permissions_enabled;
   op.client_ip = call.remote.host;
   op.ids = RpcIds{call.client_id, call.call_id};
   op.cluster = ns_.cluster_view();
-  co_return op;
+  return op;
 }
 
 Result<void> ClientProtocol::refuse_in_safe_mode(const std::string& what) {
@@ -94,11 +105,11 @@ rpc::Protocol ClientProtocol::table() {
       row("renewLease", kRead, &P::renew_lease),
       row("recoverLease", kWrite, &P::recover_lease),
       row("reportBadBlocks", kRead, &P::report_bad_blocks),
-      row("getBlockLocations", kRead, &P::get_block_locations),
-      row("getFileInfo", kRead, &P::get_file_info),
+      read_row("getBlockLocations", kRead, &P::get_block_locations),
+      read_row("getFileInfo", kRead, &P::get_file_info),
       row("getFileLinkInfo", kRead, &P::get_file_link_info),
       row("getLocatedFileInfo", kRead, &P::get_located_file_info),
-      row("getListing", kRead, &P::get_listing),
+      read_row("getListing", kRead, &P::get_listing),
       row("getContentSummary", kRead, &P::get_content_summary),
       row("isFileClosed", kRead, &P::is_file_closed),
       row("checkAccess", kRead, &P::check_access),

@@ -45,14 +45,17 @@ class ClientProtocol {
   Answer<hadoop::hdfs::RenewLeaseResponseProto> renew_lease(Call call, hadoop::hdfs::RenewLeaseRequestProto request);
   Answer<hadoop::hdfs::RecoverLeaseResponseProto> recover_lease(Call call, hadoop::hdfs::RecoverLeaseRequestProto request);
   Answer<hadoop::hdfs::ReportBadBlocksResponseProto> report_bad_blocks(Call call, hadoop::hdfs::ReportBadBlocksRequestProto request);
-  Answer<hadoop::hdfs::GetBlockLocationsResponseProto> get_block_locations(Call call, hadoop::hdfs::GetBlockLocationsRequestProto request);
+  Result<hadoop::hdfs::GetBlockLocationsResponseProto> get_block_locations(const View& view, const OpContext& op,
+                                                                           const hadoop::hdfs::GetBlockLocationsRequestProto& request);
 
   // client_protocol_reads.cc
-  Answer<hadoop::hdfs::GetFileInfoResponseProto> get_file_info(Call call, hadoop::hdfs::GetFileInfoRequestProto request);
+  Result<hadoop::hdfs::GetFileInfoResponseProto> get_file_info(const View& view, const OpContext& op,
+                                                               const hadoop::hdfs::GetFileInfoRequestProto& request);
   Answer<hadoop::hdfs::GetFileLinkInfoResponseProto> get_file_link_info(Call call, hadoop::hdfs::GetFileLinkInfoRequestProto request);
   Answer<hadoop::hdfs::GetLocatedFileInfoResponseProto> get_located_file_info(Call call,
                                                                               hadoop::hdfs::GetLocatedFileInfoRequestProto request);
-  Answer<hadoop::hdfs::GetListingResponseProto> get_listing(Call call, hadoop::hdfs::GetListingRequestProto request);
+  Result<hadoop::hdfs::GetListingResponseProto> get_listing(const View& view, const OpContext& op,
+                                                            const hadoop::hdfs::GetListingRequestProto& request);
   Answer<hadoop::hdfs::GetContentSummaryResponseProto> get_content_summary(Call call, hadoop::hdfs::GetContentSummaryRequestProto request);
   Answer<hadoop::hdfs::IsFileClosedResponseProto> is_file_closed(Call call, hadoop::hdfs::IsFileClosedRequestProto request);
   Answer<hadoop::hdfs::CheckAccessResponseProto> check_access(Call call, hadoop::hdfs::CheckAccessRequestProto request);
@@ -92,6 +95,9 @@ class ClientProtocol {
       Call call, hadoop::hdfs::GetSnapshottableDirListingRequestProto request);
 
   Task<OpContext> context_of(Call call);
+  // The same if the caller's groups are remembered.
+  std::optional<OpContext> known_context_of(const Call& call);
+  OpContext context_of(const Call& call, std::vector<std::string> groups);
   // A change that safe mode forbids, judged on the core: what got in before safe mode was entered is done when the answer to that goes out.
   Result<void> refuse_in_safe_mode(const std::string& what);
   template <class Fn>
@@ -113,6 +119,30 @@ class ClientProtocol {
   rpc::Method row(std::string_view name, rpc::MethodPolicy policy, Task<Result<Response>> (ClientProtocol::*handler)(Call, Request)) {
     return rpc::method<Request, Response>(name, policy, [this, policy, handler](Call call, Request request) {
       return run(policy, handler, std::move(call), std::move(request));
+    });
+  }
+  // A row of a call that only reads: answered at once when memory can tell, else on the disk pool.
+  template <class Request, class Response>
+  using ReadFn = Result<Response> (ClientProtocol::*)(const View&, const OpContext&, const Request&);
+  template <class Request, class Response>
+  rpc::Method read_row(std::string_view name, rpc::MethodPolicy policy, ReadFn<Request, Response> answer) {
+    rpc::Method out = rpc::method<Request, Response>(
+        name, policy, [this, answer](Call call, Request request) { return run_read(answer, std::move(call), std::move(request)); });
+    out.direct =
+        rpc::direct<Request, Response>([this, answer](const Call& call, const Request& request) -> std::optional<Result<Response>> {
+          const auto op = known_context_of(call);
+          if (!op) return std::nullopt;
+          Result<Response> response = (this->*answer)(ns_.view(kv::Tier::kCached), *op, request);
+          if (!response && response.error().code() == StatusCode::kWouldBlock) return std::nullopt;
+          return response;
+        });
+    return out;
+  }
+  template <class Request, class Response>
+  Task<Result<Response>> run_read(ReadFn<Request, Response> answer, Call call, Request request) {
+    const OpContext op = co_await context_of(std::move(call));
+    co_return co_await run_on(ns_.env().disk_pool, [this, answer, op, request = std::move(request)] {
+      return (this->*answer)(ns_.view(kv::Tier::kAll), op, request);
     });
   }
   template <class Request, class Response>

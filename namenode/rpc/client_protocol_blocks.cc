@@ -155,15 +155,13 @@ Task<Result<ReportBadBlocksResponseProto>> ClientProtocol::report_bad_blocks(Cal
   co_return ReportBadBlocksResponseProto();
 }
 
-Task<Result<GetBlockLocationsResponseProto>> ClientProtocol::get_block_locations(Call call, GetBlockLocationsRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY(LocatedBlocks blocks, co_await ns_.read([op, request](const View& view) {
-    return namenode::get_block_locations(view, op, request.src(), static_cast<int64_t>(request.offset()),
-                                         static_cast<int64_t>(request.length()));
-  }));
+Result<GetBlockLocationsResponseProto> ClientProtocol::get_block_locations(const View& view, const OpContext& op,
+                                                                           const GetBlockLocationsRequestProto& request) {
+  TRY(LocatedBlocks blocks, namenode::get_block_locations(view, op, request.src(), static_cast<int64_t>(request.offset()),
+                                                          static_cast<int64_t>(request.length())));
   if (ns_.safe_mode().on()) {
     const auto nowhere = std::ranges::find_if(blocks.blocks, [](const auto& b) { return b.storages.empty(); });
-    if (nowhere != blocks.blocks.end()) CO_TRY_VOID(refuse_in_safe_mode("Zero blocklocations for " + request.src()));
+    if (nowhere != blocks.blocks.end()) TRY_VOID(refuse_in_safe_mode("Zero blocklocations for " + request.src()));
   }
   const int64_t precision_ms = ns_.settings().atime_precision_ms;
   if (precision_ms > 0 && !ns_.safe_mode().on() && ns_.env().clock.wall_ms() > blocks.atime_ms + precision_ms) {
@@ -172,7 +170,7 @@ Task<Result<GetBlockLocationsResponseProto>> ClientProtocol::get_block_locations
   sort_for_reader(op, blocks);
   GetBlockLocationsResponseProto response;
   *response.mutable_locations() = located_blocks(ns_.identity().block_pool_id, *op.cluster, blocks);
-  co_return response;
+  return response;
 }
 
 }  // namespace tusker::namenode

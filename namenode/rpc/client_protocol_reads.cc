@@ -5,13 +5,12 @@ namespace tusker::namenode {
 
 using namespace hadoop::hdfs;  // NOLINT: handlers speak the wire's types
 
-Task<Result<GetFileInfoResponseProto>> ClientProtocol::get_file_info(Call call, GetFileInfoRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY(const auto inode,
-         co_await ns_.read([op, request](const View& view) { return namenode::get_file_info(view, op.caller, request.src()); }));
+Result<GetFileInfoResponseProto> ClientProtocol::get_file_info(const View& view, const OpContext& op,
+                                                               const GetFileInfoRequestProto& request) {
+  TRY(const auto inode, namenode::get_file_info(view, op.caller, request.src()));
   GetFileInfoResponseProto response;
   if (inode) *response.mutable_fs() = file_status(*inode, false);
-  co_return response;
+  return response;
 }
 
 Task<Result<GetFileLinkInfoResponseProto>> ClientProtocol::get_file_link_info(Call call, GetFileLinkInfoRequestProto request) {
@@ -48,45 +47,27 @@ Task<Result<GetLocatedFileInfoResponseProto>> ClientProtocol::get_located_file_i
   co_return response;
 }
 
-Task<Result<GetListingResponseProto>> ClientProtocol::get_listing(Call call, GetListingRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  struct Page {
-    std::optional<Listing> listing;
-    std::vector<LocatedBlocks> blocks;  // parallel to the entries when locations are wanted
-  };
-  CO_TRY(Page page, co_await ns_.read([this, op, request](const View& view) -> Result<Page> {
-    Page out;
-    TRY(out.listing, namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit));
-    if (!out.listing || !request.needlocation()) return out;
-    // FSDirStatAndListingOp.getListing: the limit holds for locations too, about one for each replica.
-    auto& entries = out.listing->entries;
-    int64_t budget = ns_.settings().list_limit;
-    for (size_t i = 0; i < entries.size() && budget > 0; ++i) {
-      LocatedBlocks blocks;
-      if (entries[i].is_file()) {
-        TRY(blocks, locate_blocks(view, op, entries[i], 0, INT64_MAX));
-        budget -= std::ssize(blocks.blocks) * entries[i].replication;
-      }
-      out.blocks.push_back(std::move(blocks));
-    }
-    out.listing->remaining += std::ssize(entries) - std::ssize(out.blocks);
-    entries.resize(out.blocks.size());
-    return out;
-  }));
+Result<GetListingResponseProto> ClientProtocol::get_listing(const View& view, const OpContext& op, const GetListingRequestProto& request) {
+  TRY(auto listing, namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit));
   GetListingResponseProto response;
-  if (!page.listing) co_return response;
+  if (!listing) return response;
   auto* list = response.mutable_dirlist();
-  list->set_remainingentries(static_cast<uint32_t>(page.listing->remaining));
-  for (size_t i = 0; i < page.listing->entries.size(); ++i) {
-    const Inode& entry = page.listing->entries[i];
-    *list->add_partiallisting() = file_status(entry, true);
-    if (request.needlocation() && entry.is_file()) {
-      sort_for_reader(op, page.blocks[i]);
-      *list->mutable_partiallisting(static_cast<int>(i))->mutable_locations() =
-          located_blocks(ns_.identity().block_pool_id, *op.cluster, page.blocks[i]);
-    }
+  // FSDirStatAndListingOp.getListing: the limit holds for locations too, about one for each replica.
+  int64_t budget = ns_.settings().list_limit;
+  int64_t listed = 0;
+  for (const Inode& entry : listing->entries) {
+    if (request.needlocation() && budget <= 0) break;
+    auto* status = list->add_partiallisting();
+    *status = file_status(entry, true);
+    ++listed;
+    if (!request.needlocation() || !entry.is_file()) continue;
+    TRY(LocatedBlocks blocks, locate_blocks(view, op, entry, 0, INT64_MAX));
+    budget -= std::ssize(blocks.blocks) * entry.replication;
+    sort_for_reader(op, blocks);
+    *status->mutable_locations() = located_blocks(ns_.identity().block_pool_id, *op.cluster, blocks);
   }
-  co_return response;
+  list->set_remainingentries(static_cast<uint32_t>(listing->remaining + std::ssize(listing->entries) - listed));
+  return response;
 }
 
 Task<Result<GetContentSummaryResponseProto>> ClientProtocol::get_content_summary(Call call, GetContentSummaryRequestProto request) {

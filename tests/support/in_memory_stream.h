@@ -23,6 +23,10 @@ class InMemoryStream final : public Stream {
     for (const auto part : parts) written += part;
     co_return Result<void>();
   }
+  Result<size_t> try_write(std::string_view bytes) override {
+    written += bytes;
+    return bytes.size();
+  }
   Task<Result<void>> send_file(const File& file, int64_t offset, int64_t length, Deadline) override {
     std::string bytes(static_cast<size_t>(length), '\0');
     CO_TRY_VOID(file.read_at(offset, MutableBytes(bytes)));

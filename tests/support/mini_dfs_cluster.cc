@@ -61,6 +61,14 @@ Task<void> MiniDfsCluster::start_datanode(int number) {
   REQUIRE(started);
   for (int tries = 0; tries < 1000 && !server->registered(); ++tries) co_await env().clock.sleep_for(std::chrono::milliseconds(10));
   REQUIRE(server->registered());
+  // Its first heartbeat tells of its storages: before that nothing is placed on it.
+  const auto has_room = [this] {
+    const auto view = namenode_->namesystem().cluster_view();
+    const auto with_room = std::ranges::count_if(view->nodes, [](const auto& node) { return node->alive && node->remaining() > 0; });
+    return with_room > std::ssize(datanodes_);
+  };
+  for (int tries = 0; tries < 1000 && !has_room(); ++tries) co_await env().clock.sleep_for(std::chrono::milliseconds(10));
+  REQUIRE(has_room());
   datanode_configs_[number] = std::move(config);
   datanodes_[number] = std::move(server);
 }

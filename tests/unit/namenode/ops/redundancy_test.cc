@@ -365,3 +365,15 @@ TEST_CASE("every change of a file's blocks is logged with all of them") {
   REQUIRE(logged.value());
   CHECK(**logged == expected.value());
 }
+
+TEST_CASE("a node's room is known to writers with the heartbeat that tells of it") {
+  NamespaceFixture f(Store::kMemory);
+  Datanode node;
+  node.uuid = "dn-4";
+  node.ip = "10.0.0.4";
+  node.xfer_port = 9866;
+  REQUIRE(f.mutate([&](Transaction& tx) { return register_datanode(f.ns(), tx, node); }));
+  beat(f, beat_of(4));
+  const auto view = f.ns().cluster_view();
+  CHECK(std::ranges::count_if(view->nodes, [](const auto& n) { return n->uuid == "dn-4" && n->remaining() > 0; }) == 1);
+}
