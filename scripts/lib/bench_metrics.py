@@ -9,6 +9,7 @@ import statistics
 import time
 
 import bench_process
+import cluster_process
 import python_venv
 import sample_text
 from bench_process import Failed, cpu_of, resident_bytes
@@ -17,6 +18,8 @@ PYSPARK = "pyspark==4.1.4"
 IDLE_SECONDS = 5
 NN_OPERATIONS = ("create", "open", "fileStatus", "mkdirs", "rename", "delete")
 NN_THREADS = 16
+NN_LOAD_OPERATIONS = ("getFileInfo", "getBlockLocations", "getListing", "create", "complete", "mkdirs", "rename", "delete")
+NN_LOAD_IN_FLIGHT = (16, 256)
 PI = (4, 1000)
 PI_ANSWER = "3.14"
 JOB_SECONDS = 900
@@ -32,6 +35,8 @@ class Value:
 
     def __str__(self):
         number = self.number
+        if self.unit == "us":
+            return f"{number:,.1f} us"
         if self.unit == "ms":
             return f"{number:,.1f} ms"
         if self.unit in ("MB", "op/s"):
@@ -186,6 +191,24 @@ def nn(side, options):
     return rows
 
 
+def nn_load(side, options):
+    """Our own load generator against either NameNode: the server's CPU time a call and calls a second. The first run of each operation warms
+    the server (Java compiles what it runs often) and isn't shown."""
+    program = os.path.join(os.path.dirname(cluster_process.bin_dir()), "bench", "namenode_load")
+    host, port = side.file_system().removeprefix("hdfs://").rsplit(":", 1)
+    rows = {}
+    for operation in NN_LOAD_OPERATIONS:
+        command = [program, "--op", operation, "--host", host, "--port", port, "--pid", str(side.daemons()["namenode"]), "--calls",
+                   str(options.files)]
+        side.run([*command, "--in-flight", "256"])
+        for in_flight in NN_LOAD_IN_FLIGHT:
+            done = side.run([*command, "--in-flight", str(in_flight)])
+            found = dict(re.findall(r"(\w+)=([\d.]+)", done.output))
+            rows[f"{operation}, {in_flight} in flight: NameNode CPU"] = Value(float(found["server_cpu_us"]), "us")
+            rows[f"  {operation}, {in_flight} in flight"] = Value(float(found["ops_per_s"]), "op/s", True)
+    return rows
+
+
 def pi(side, options):
     done, rows = with_daemons(side, side.pi(*PI), f"pi {PI[0]} {PI[1]}", ("nodemanager",), seconds=JOB_SECONDS)
     if PI_ANSWER not in done.output:
@@ -255,6 +278,7 @@ METRICS = {
     "get": (get, True, True),
     "cat": (cat, True, True),
     "nn": (nn, False, True),
+    "nnload": (nn_load, False, True),
     "pi": (pi, True, True),
     "wordcount": (word_count, True, True),
 }
