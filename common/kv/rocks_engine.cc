@@ -140,6 +140,9 @@ rocksdb::ColumnFamilyOptions family_options(const RocksOptions& options, const s
   family.write_buffer_size = options.write_buffer_bytes / 4;
   family.level_compaction_dynamic_level_bytes = true;
   family.compression = rocksdb::kLZ4Compression;
+  // Look-ups of what isn't there (a new name, a call's first try) end at a filter in the memtable too.
+  family.memtable_prefix_bloom_size_ratio = 0.05;
+  family.memtable_whole_key_filtering = true;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;

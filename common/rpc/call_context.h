@@ -15,8 +15,8 @@ struct CallContext {
   std::string client_id;  // 16 bytes, or empty
   int32_t call_id = -1;
   int32_t retry_count = -1;
-  std::string protocol;          // annotated name
-  std::string_view method;       // the row's name: lives as long as the table
+  std::string_view protocol;     // annotated name: lives as long as the table
+  std::string_view method;       // the row's name: likewise
   std::string token_identifier;  // of a TOKEN connection: the authenticated identifier's bytes; else empty
 
   // "method from address by user": what log lines start with.

@@ -30,11 +30,18 @@ using Handler = std::function<Task<Result<std::string>>(CallContext, std::string
 // The same for a call that can be answered without waiting for anything; nullopt when it can't: then the handler runs.
 using DirectHandler = std::function<std::optional<Result<std::string>>(const CallContext&, std::string_view)>;
 
+// The same for a call that ends on another thread: true when it has been started, then `done` is called exactly once, soon, from any
+// thread. False when it can't be started so; `done` is untouched and the handler runs.
+using Done = std::move_only_function<void(Result<std::string>)>;
+using Starter = std::function<bool(const CallContext&, std::string_view, Done& done)>;
+
+// At most one of `direct` and `starter` is there: shorter ways than the handler for calls that allow them.
 struct Method {
   std::string_view name;
   MethodPolicy policy;
   Handler handler;
-  DirectHandler direct = {};  // may be empty
+  DirectHandler direct = {};
+  Starter starter = {};
 };
 
 // All RPCs of one protocol. Built once at start-up, constant afterwards.

@@ -25,6 +25,8 @@ Result<void> Server::start() {
 Task<void> Server::stop() {
   if (listener_) listener_->close();
   co_await tasks_.stop();
+  // Calls that were started without a task end by themselves, soon.
+  while (stats_.calls_in_progress > 0) co_await env_.clock.sleep_for(std::chrono::milliseconds(1));
 }
 
 const Endpoint& Server::local() const { return listener_->local(); }

@@ -343,7 +343,7 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_call(const RequestHe
 
   const auto known = server_.index_.find(request_.declaringclassprotocolname());
   if (known == server_.index_.end()) {
-    context.protocol.clear();
+    context.protocol = {};
     context.method = {};
     answer_error(context, Status(StatusCode::kNoSuchProtocol, "Unknown protocol: " + request_.declaringclassprotocolname()),
                  RpcResponseHeaderProto::ERROR_NO_SUCH_PROTOCOL);
@@ -378,6 +378,7 @@ std::optional<ServerConnection::Fatal> ServerConnection::on_call(const RequestHe
     return std::nullopt;
   }
   if (method->direct && answer_directly(*method, *parameter)) return std::nullopt;
+  if (method->starter && start_call(*method, *parameter)) return std::nullopt;
   ++calls_in_progress_;
   ++server_.stats_.calls_in_progress;
   server_.tasks_.spawn(stream_->executor(), run_call(shared_from_this(), method, context, std::string(*parameter)));
@@ -393,6 +394,46 @@ bool ServerConnection::answer_directly(const Method& method, std::string_view pa
   const auto result = method.direct(context_, parameter);
   if (result) answer(context_, *result);
   return result.has_value();
+}
+
+bool ServerConnection::start_call(const Method& method, std::string_view parameter) {
+  const auto& admit = server_.options_.admit;
+  if (auto admitted = admit ? admit(method, context_) : Result<void>(); !admitted) {
+    answer(context_, error(admitted.error()));
+    return true;
+  }
+  ++calls_in_progress_;
+  ++server_.stats_.calls_in_progress;
+  Done done = [self = shared_from_this(), context = context_](Result<std::string> result) mutable {
+    self->finish_later(std::move(context), std::move(result));
+  };
+  if (method.starter(context_, parameter, done)) return true;
+  --calls_in_progress_;
+  --server_.stats_.calls_in_progress;
+  return false;
+}
+
+void ServerConnection::finish_later(CallContext context, Result<std::string> result) {
+  {
+    MutexLock lock(finished_mutex_);
+    finished_.push_back({std::move(context), std::move(result)});
+    if (finished_.size() > 1) return;  // somebody has posted for it
+  }
+  asio::post(stream_->executor(), [self = shared_from_this()] { self->answer_finished(); });
+}
+
+void ServerConnection::answer_finished() {
+  std::vector<Finished> finished;
+  {
+    MutexLock lock(finished_mutex_);
+    finished.swap(finished_);
+  }
+  for (const auto& [context, result] : finished) {
+    answer(context, result);
+    --calls_in_progress_;
+    --server_.stats_.calls_in_progress;
+  }
+  room_.notify_all();
 }
 
 Task<void> ServerConnection::run_call(std::shared_ptr<ServerConnection> self, const Method* method, CallContext context,

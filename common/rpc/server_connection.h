@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/async/notify.h"
+#include "common/base/mutex.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/sasl_server.h"
 #include "common/rpc/server.h"
@@ -58,6 +60,11 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   Task<void> write();
   // False when the call has to wait for something.
   bool answer_directly(const Method& method, std::string_view parameter);
+  // False when it can't be started without a task.
+  bool start_call(const Method& method, std::string_view parameter);
+  // A started call has ended; any thread. Those of one moment are answered together.
+  void finish_later(CallContext context, Result<std::string> result);
+  void answer_finished();
   static Task<void> run_call(std::shared_ptr<ServerConnection> self, const Method* method, CallContext context, std::string parameter);
 
   // Tells that out_ has grown: soon after, all that has gathered goes out.
@@ -83,6 +90,12 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   bool flush_posted_ = false;
   bool writer_sends_ = false;  // the writer waits for the peer to take what it was given
   size_t calls_in_progress_ = 0;
+  struct Finished {
+    CallContext context;
+    Result<std::string> result;
+  };
+  Mutex finished_mutex_;
+  std::vector<Finished> finished_ TUSKER_GUARDED_BY(finished_mutex_);
   // Of the frame that is being taken; kept for their strings' memory.
   RequestHeader header_;
   hadoop::common::RequestHeaderProto request_;

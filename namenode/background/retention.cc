@@ -4,29 +4,39 @@
 namespace tusker::namenode {
 namespace {
 
-constexpr size_t kRowsPerPiece = 2000;
+constexpr size_t kBytesPerPiece = 64 << 10;
+constexpr size_t kRetryKeyBytes = 20;  // client id, call id
+
+struct Expired {
+  std::string key;
+  std::string retry_keys;
+};
 
 }  // namespace
 
 Task<void> Loops::drop_old_rows() {
   for (;;) {
-    auto expired = co_await run_on(ns_.env().disk_pool, [this]() -> Result<std::vector<std::string>> {
-      std::vector<std::string> keys;
+    auto expired = co_await run_on(ns_.env().disk_pool, [this]() -> Result<std::vector<Expired>> {
+      std::vector<Expired> found;
+      size_t bytes = 0;
       std::string now;
       append_be<int64_t>(now, ns_.env().clock.wall_ms());
       TRY_VOID(ReadView(ns_.engine(), kv::Tier::kAll)
-                   .scan(kRetryExpiryFamily, "", now, [&keys](std::string_view key, std::string_view) -> Result<bool> {
-                     keys.emplace_back(key);
-                     return keys.size() < kRowsPerPiece;
+                   .scan(kRetryExpiryFamily, "", now, [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     found.push_back({std::string(key), std::string(value)});
+                     bytes += value.size();
+                     return bytes < kBytesPerPiece;
                    }));
-      return keys;
+      return found;
     });
     if (!expired || expired->empty()) break;
     auto dropped = co_await ns_.mutate(
-        [keys = *expired](Transaction& tx) -> Result<void> {
-          for (const auto& key : keys) {
-            tx.remove(kRetryExpiryFamily, key);
-            tx.remove(kRetryFamily, key.substr(8));
+        [rows = *expired](Transaction& tx) -> Result<void> {
+          for (const auto& row : rows) {
+            tx.remove(kRetryExpiryFamily, row.key);
+            for (size_t at = 0; at + kRetryKeyBytes <= row.retry_keys.size(); at += kRetryKeyBytes) {
+              tx.remove(kRetryFamily, row.retry_keys.substr(at, kRetryKeyBytes));
+            }
           }
           return {};
         },

@@ -10,11 +10,7 @@ namespace {
 constexpr int64_t kRecentMs = 60'000;       // a report that comes now may have been made this long ago
 constexpr int64_t kRecentKeptMs = 600'000;  // and be worked on for the rest
 
-std::string retry_key(const rpc::CallContext& call) {
-  std::string key = call.client_id;
-  append_be<int32_t>(key, call.call_id);
-  return key;
-}
+constexpr size_t kClientIdBytes = 16;
 
 }  // namespace
 
@@ -94,21 +90,21 @@ void Namesystem::note_future(BlockId block) {
   if (future_.size() < kFutureMax) future_.insert(block);
 }
 
+Result<std::string> Namesystem::once(Transaction& transaction, const std::string& client_id, int32_t call_id,
+                                     const std::function<Result<std::string>(Transaction&)>& fn) {
+  if (!settings_.retry_cache_enabled || client_id.size() != kClientIdBytes || call_id < 0) return fn(transaction);
+  std::string key = client_id;
+  append_be<int32_t>(key, call_id);
+  TRY(const auto known, transaction.row(kRetryFamily, key));
+  if (known && known->size() >= 8 && load_be<int64_t>(known->data()) > transaction.now_ms()) return known->substr(8);
+  TRY(std::string answer, fn(transaction));
+  transaction.remember_answer(std::move(key), transaction.now_ms() + settings_.retry_cache_expiry_ms, answer);
+  return answer;
+}
+
 Task<Result<std::string>> Namesystem::mutate_once(rpc::CallContext call, std::function<Result<std::string>(Transaction&)> fn) {
-  const bool cached = settings_.retry_cache_enabled && call.client_id.size() == 16 && call.call_id >= 0;
-  auto once = [this, call = std::move(call), fn = std::move(fn), cached](Transaction& transaction) -> Result<std::string> {
-    if (!cached) return fn(transaction);
-    const std::string key = retry_key(call);
-    TRY(const auto known, transaction.row(kRetryFamily, key));
-    if (known && known->size() >= 8 && load_be<int64_t>(known->data()) > transaction.now_ms()) return known->substr(8);
-    TRY(std::string answer, fn(transaction));
-    std::string row;
-    append_be<int64_t>(row, transaction.now_ms() + settings_.retry_cache_expiry_ms);
-    transaction.put(kRetryExpiryFamily, row + key, "");
-    transaction.put(kRetryFamily, key, row + answer);
-    return answer;
-  };
-  co_return co_await mutate(std::move(once));
+  co_return co_await mutate(
+      [this, call = std::move(call), fn = std::move(fn)](Transaction& tx) { return once(tx, call.client_id, call.call_id, fn); });
 }
 
 }  // namespace tusker::namenode

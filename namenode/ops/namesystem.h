@@ -95,12 +95,19 @@ class Namesystem {
   auto mutate(Fn fn, bool durable = true) -> Task<std::invoke_result_t<Fn&, Transaction&>> {
     using R = std::invoke_result_t<Fn&, Transaction&>;
     OneShot<R> outcome;
-    asio::post(core_, [this, fn = std::move(fn), outcome, durable]() mutable {
-      Transaction transaction(committer_.overlay(), counters_, env_.clock.wall_ms());
-      R result = fn(transaction);
-      finish(transaction, result.has_value(), durable, [outcome, result = std::move(result)]() mutable { outcome.set(std::move(result)); });
-    });
+    submit(std::move(fn), [outcome](R result) mutable { outcome.set(std::move(result)); }, durable);
     co_return co_await outcome.wait();
+  }
+
+  // The same without a task: `done(Result<R>)` is called on the core.
+  template <class Fn, class Done>
+  void submit(Fn fn, Done done, bool durable = true) {
+    asio::post(core_, [this, fn = std::move(fn), done = std::move(done), durable]() mutable {
+      Transaction transaction(committer_.overlay(), counters_, env_.clock.wall_ms());
+      auto result = fn(transaction);
+      const bool succeeded = result.has_value();
+      finish(transaction, succeeded, durable, [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    });
   }
 
   // As mutate, for a change that nobody waits for.
@@ -115,6 +122,9 @@ class Namesystem {
 
   // As mutate, once for a client id and call id: a repeated call gets the first answer (RetryCache), also after a restart.
   Task<Result<std::string>> mutate_once(rpc::CallContext call, std::function<Result<std::string>(Transaction&)> fn);
+  // What mutate_once() and its like without a task run on the core.
+  Result<std::string> once(Transaction& transaction, const std::string& client_id, int32_t call_id,
+                           const std::function<Result<std::string>(Transaction&)>& fn);
 
   // Runs `fn(const View&)` against what is durable: from memory on this thread, and if that can't tell, on the disk pool.
   template <class Fn>

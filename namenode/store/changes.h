@@ -45,11 +45,11 @@ struct Changes {
 
   Rows rows;
   Inodes inodes;
-  std::vector<kv::Batch::Change> written_only;  // rows that nothing on the core reads
+  std::vector<std::string> edits;       // in the order of their transaction ids, which have no gaps
+  std::vector<std::string> retry_keys;  // of `retry` rows that are new in `rows`
+  int64_t retry_expiry_ms = 0;          // of the last of them
 
-  bool empty() const { return rows.empty() && inodes.empty() && written_only.empty(); }
-  // Families whose rows nothing on the core reads.
-  static bool is_written_only(Family family) { return family == kEditFamily || family == kRetryExpiryFamily; }
+  bool empty() const { return rows.empty() && inodes.empty() && edits.empty(); }
 
   // Null when it isn't changed here; else the change.
   const InodePtr* find_inode(InodeId parent, std::string_view name) const {

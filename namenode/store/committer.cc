@@ -42,7 +42,7 @@ void Committer::commit() {
 }
 
 Result<void> Committer::write() {
-  TRY(kv::Batch batch, overlay_.batch());
+  TRY(kv::Batch batch, overlay_.batch(number_ + 1, counters_.last_tx));
   // One row for all counters: every logged operation moves at least the transaction id.
   if (std::string row = encode(counters_); row != counters_row_) {
     batch.put(kMetaFamily, std::string(kCountersKey), row);

@@ -1,5 +1,7 @@
 #include "namenode/store/edit_log.h"
 
+#include <fmt/format.h>
+
 #include "common/base/bytes.h"
 
 namespace tusker::namenode {
@@ -204,6 +206,24 @@ Edit Edit::reassign_lease(const std::string& holder, const std::string& path, co
   e.text16(path);
   e.text16(new_holder);
   return e;
+}
+
+Result<bool> for_each_edit(TxId first, std::string_view row, const EditFn& fn) {
+  for (TxId id = first; !row.empty(); id = id.next()) {
+    const auto length = read_varint(row);
+    if (!length || *length > row.size()) {
+      return error(StatusCode::kCorruption, fmt::format("the store's row of transaction {} is damaged", id.value));
+    }
+    TRY(const bool more, fn(id, row.substr(0, *length)));
+    if (!more) return false;
+    row.remove_prefix(*length);
+  }
+  return true;
+}
+
+void append_edit(std::string& row, std::string_view operation) {
+  append_varint(row, operation.size());
+  row.append(operation);
 }
 
 }  // namespace tusker::namenode

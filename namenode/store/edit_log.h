@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/base/result.h"
 #include "namenode/model/block.h"
 #include "namenode/model/inode.h"
 
@@ -70,5 +72,12 @@ class Edit {
 
   std::string bytes_;
 };
+
+// Calls `fn` for each operation of an `edit` row, whose key is the transaction id of the first, until it returns false. kCorruption for a
+// damaged row.
+using EditFn = std::function<Result<bool>(TxId id, std::string_view operation)>;
+Result<bool> for_each_edit(TxId first, std::string_view row, const EditFn& fn);
+// What stands in such a row for one operation.
+void append_edit(std::string& row, std::string_view operation);
 
 }  // namespace tusker::namenode

@@ -1,5 +1,9 @@
 #include "namenode/store/overlay.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "namenode/store/edit_log.h"
 #include "namenode/store/view.h"
 
 namespace tusker::namenode {
@@ -57,8 +61,10 @@ Result<void> Overlay::fold_usage() {
 
 void Overlay::remember(Family family, const std::string& key, const std::optional<std::string>& value) {
   if (!is_cached(family)) return;
-  if (value) {
-    rows_.put(family, key, *value);
+  if (value && family == kBlockFamily) {
+    rows_.put(family, key, *value);  // its replicas are reported next
+  } else if (value) {
+    rows_.refresh(family, key, *value);
   } else {
     rows_.forget(family, key);
   }
@@ -71,19 +77,29 @@ void Overlay::add(Changes changes, const UsageDeltas& deltas) {
     if (!added.inserted) added.position->second = std::move(added.node.mapped());
   }
   for (auto& [place, inode] : changes.inodes) pending_.inodes.insert_or_assign(place, std::move(inode));
-  std::move(changes.written_only.begin(), changes.written_only.end(), std::back_inserter(pending_.written_only));
+  std::ranges::move(changes.edits, std::back_inserter(pending_.edits));
+  std::ranges::move(changes.retry_keys, std::back_inserter(pending_.retry_keys));
+  pending_.retry_expiry_ms = std::max(pending_.retry_expiry_ms, changes.retry_expiry_ms);
   for (const auto& [directory, delta] : deltas) deltas_[directory.value] += delta;
 }
 
-Result<kv::Batch> Overlay::batch() {
+Result<kv::Batch> Overlay::batch(uint64_t number, TxId last_tx) {
   TRY_VOID(fold_usage());
   kv::Batch out;
-  out.changes.reserve(pending_.rows.size() + pending_.inodes.size() + pending_.written_only.size());
-  for (auto& change : pending_.written_only) {
-    out.bytes += change.key.size() + change.value.size();
-    out.changes.push_back(std::move(change));
+  out.changes.reserve(pending_.rows.size() + pending_.inodes.size() + 3);
+  if (!pending_.edits.empty()) {
+    std::string operations;
+    for (const auto& edit : pending_.edits) append_edit(operations, edit);
+    out.put(kEditFamily, id_key(TxId(last_tx.value - std::ssize(pending_.edits) + 1)), std::move(operations));
   }
-  pending_.written_only.clear();
+  if (!pending_.retry_keys.empty()) {
+    std::string key;
+    append_be<int64_t>(key, pending_.retry_expiry_ms);
+    append_be<uint64_t>(key, number);
+    std::string keys;
+    for (const auto& retry : pending_.retry_keys) keys += retry;
+    out.put(kRetryExpiryFamily, std::move(key), std::move(keys));
+  }
   for (const auto& [place, inode] : pending_.inodes) {
     if (inode) {
       out.put(kChildFamily, child_key(place.first, place.second), encode(*inode));

@@ -34,8 +34,9 @@ class Overlay {
   using UsageDeltas = std::vector<std::pair<InodeId, Usage>>;
   // Takes in what an operation decided; nothing can fail any more.
   void add(Changes changes, const UsageDeltas& deltas);
-  // The pending group as one batch. Until committed() they stay readable here.
-  Result<kv::Batch> batch();
+  // The pending group as one batch, commit `number`. Until committed() it stays readable here. `last_tx` is the group's last transaction
+  // id.
+  Result<kv::Batch> batch(uint64_t number, TxId last_tx);
   // The batch is in the store: readers see it from here on as commit `number`.
   void committed(uint64_t number);
   // Before the batch is written.

@@ -42,6 +42,11 @@ class RowCache {
     young_.emplace(std::move(full.append(key)), value);
   }
 
+  // The new value of a row if it is here.
+  void refresh(Family family, std::string_view key, std::string_view value) {
+    if (find(family, key) != nullptr) put(family, key, value);
+  }
+
   void forget(Family family, std::string_view key) {
     const Key wanted{family, key};
     for (Table* table : {&young_, &old_}) {

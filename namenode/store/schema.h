@@ -19,9 +19,9 @@
 //   storage        storage id, block id             nothing: the reverse of `replica`     (likewise)
 //   lease          holder, inode id                 nothing
 //   datanode       uuid                             registration and storages
-//   edit           transaction id                   the operation, as in HDFS's edit log
+//   edit           first transaction id             the operations of one commit, each as in HDFS's edit log (for_each_edit)
 //   retry          client id, call id               expiry, the answer
-//   retry_expiry   expiry ms, client id, call id    nothing: the order in which `retry` is cleared
+//   retry_expiry   expiry ms, commit                keys of the `retry` rows of one commit: the order in which they are cleared
 //   doomed         inode id                         nothing: roots of deleted subtrees, cleared in chunks
 //   invalidate     storage id, block id             an order to delete the replica        (written without sync)
 //   meta           name                             identity, counters

@@ -52,21 +52,9 @@ Result<void> Transaction::scan(Family family, std::string_view lower, std::strin
   }
 }
 
-void Transaction::put(Family family, std::string key, std::string value) {
-  if (Changes::is_written_only(family)) {
-    changes_.written_only.push_back({kv::Batch::Change::Kind::kPut, family, std::move(key), std::move(value)});
-  } else {
-    changes_.rows[{family, std::move(key)}] = std::move(value);
-  }
-}
+void Transaction::put(Family family, std::string key, std::string value) { changes_.rows[{family, std::move(key)}] = std::move(value); }
 
-void Transaction::remove(Family family, std::string key) {
-  if (Changes::is_written_only(family)) {
-    changes_.written_only.push_back({kv::Batch::Change::Kind::kDelete, family, std::move(key), {}});
-  } else {
-    changes_.rows[{family, std::move(key)}] = std::nullopt;
-  }
-}
+void Transaction::remove(Family family, std::string key) { changes_.rows[{family, std::move(key)}] = std::nullopt; }
 
 Result<void> Transaction::link(Inode& parent, const Inode& child, const Usage& usage) {
   put_inode(child);
@@ -88,9 +76,17 @@ Result<void> Transaction::unlink(Inode& parent, const Inode& child, const Usage&
   return add_usage(parent.id, -usage);
 }
 
+void Transaction::remember_answer(std::string key, int64_t expiry_ms, std::string_view answer) {
+  std::string row;
+  append_be<int64_t>(row, expiry_ms);
+  changes_.retry_keys.push_back(key);
+  changes_.retry_expiry_ms = expiry_ms;
+  put(kRetryFamily, std::move(key), row.append(answer));
+}
+
 void Transaction::log(const Edit& edit) {
   counters_.last_tx = counters_.last_tx.next();
-  put(kEditFamily, id_key(counters_.last_tx), edit.bytes());
+  changes_.edits.push_back(edit.bytes());
 }
 
 void Transaction::commit(Counters& counters) {

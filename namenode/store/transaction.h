@@ -54,7 +54,9 @@ class Transaction final : public View {
   void open_lease(const Inode& file) { put(kLeaseFamily, lease_key(file.writer.client_name, file.id), ""); }
   void close_lease(const Inode& file) { remove(kLeaseFamily, lease_key(file.writer.client_name, file.id)); }
 
-  // Gives the operation its transaction id and row in the edit log.
+  // Remembers the answer to a client's call, so that the repeated call gets it until `expiry_ms` (wall).
+  void remember_answer(std::string key, int64_t expiry_ms, std::string_view answer);
+  // Gives the operation its transaction id and place in the edit log.
   void log(const Edit& edit);
 
   // What is to be taken back in memory if the operation fails after all; run by roll_back(), the last first.

@@ -20,9 +20,9 @@ struct Store {
     tx.commit(counters);
   }
   void commit() {
-    const auto batch = overlay.batch();
+    const auto batch = overlay.batch(++number, TxId(0));
     REQUIRE(batch);
-    overlay.begin(++number);
+    overlay.begin(number);
     REQUIRE(engine.write(*batch, true));
     overlay.committed(number);
   }
@@ -132,4 +132,31 @@ TEST_CASE("a reader sees the inodes of its commit, whatever is remembered") {
   // What the earlier reader finds in its snapshot now is not remembered for later ones.
   REQUIRE(*before.find_child(InodeId(20001), "b"));
   CHECK((*after.find_child(kRootInode, "a"))->mode == 0700);
+}
+
+TEST_CASE("the operations of a commit stand in one row, each with its transaction id") {
+  Store store;
+  Transaction tx = store.begin();
+  tx.log(Edit::set_replication("/a", 2));
+  tx.log(Edit::set_replication("/b", 3));
+  tx.remember_answer(std::string(20, 'k'), 5000, "answer");
+  Counters counters;
+  tx.commit(counters);
+  const auto batch = store.overlay.batch(1, TxId(12));
+  REQUIRE(batch);
+  REQUIRE(store.engine.write(*batch, true));
+  const auto row = store.engine.get(kEditFamily, id_key(TxId(11)), kv::Tier::kAll, nullptr);
+  REQUIRE(row);
+  REQUIRE(row->has_value());
+  std::vector<int64_t> ids;
+  REQUIRE(for_each_edit(TxId(11), **row, [&](TxId id, std::string_view operation) -> Result<bool> {
+    ids.push_back(id.value);
+    CHECK(operation == Edit::set_replication(ids.size() == 1 ? "/a" : "/b", ids.size() == 1 ? 2 : 3).bytes());
+    return true;
+  }));
+  CHECK(ids == std::vector<int64_t>{11, 12});
+  CHECK_FALSE(for_each_edit(TxId(11), std::string_view(**row).substr(0, 3), [](TxId, std::string_view) -> Result<bool> { return true; }));
+  const auto answer = store.engine.get(kRetryFamily, std::string(20, 'k'), kv::Tier::kAll, nullptr);
+  REQUIRE(answer);
+  CHECK((**answer).substr(8) == "answer");
 }
