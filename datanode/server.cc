@@ -54,7 +54,14 @@ Result<void> Server::start_http() {
   options.name = "datanode";
   http_ = std::make_unique<net::HttpServer>(env_, std::move(options));
   net::add_standard_routes(*http_, beans_, config_source_);
-  return http_->start();
+  TRY(auto patterns, webhdfs::Patterns::read(config_source_));
+  web_clients_ = std::make_unique<Clients>(env_, config_source_);
+  webhdfs_ = std::make_unique<WebHdfs>(*web_clients_, config_source_, std::move(patterns));
+  http_->route_streaming("/webhdfs/v1",
+                         [this](net::HttpRequest request, net::HttpBody* body) { return webhdfs_->serve(std::move(request), body); });
+  TRY_VOID(http_->start());
+  web_clients_->start();
+  return {};
 }
 
 Result<void> Server::start() {
@@ -92,6 +99,7 @@ Task<void> Server::stop() {
   if (xceivers_) co_await xceivers_->stop();
   if (ipc_) co_await ipc_->stop();
   if (http_) co_await http_->stop();
+  if (web_clients_) co_await web_clients_->stop();
   if (client_) co_await client_->stop();
   if (actor_) co_await actor_->stop();
 }

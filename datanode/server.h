@@ -10,6 +10,7 @@
 #include "datanode/background/bp_service_actor.h"
 #include "datanode/ops/datanode_context.h"
 #include "datanode/transfer/data_xceiver_server.h"
+#include "datanode/web/webhdfs.h"
 
 namespace tusker::datanode {
 
@@ -53,6 +54,8 @@ class Server {
   std::unique_ptr<DataNodeContext> context_;
   std::unique_ptr<DataXceiverServer> xceivers_;
   std::unique_ptr<rpc::Server> ipc_;
+  std::unique_ptr<Clients> web_clients_;
+  std::unique_ptr<WebHdfs> webhdfs_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<BPServiceActor> actor_;
   struct Failure;

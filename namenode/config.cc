@@ -131,6 +131,7 @@ Result<Settings> read_settings(const Config& given) {
     conf.set(std::string(config::kHadoopTmpDir.name), std::string(config::kHadoopTmpDir.default_value));
   Settings s;
   TRY(const std::string address, rpc_address(conf));
+  s.rpc_address = address;
   TRY(s.rpc_bind, bind_endpoint(conf, address, config::kNamenodeRpcBindHost));
   TRY(s.http_bind, bind_endpoint(conf, conf.get(config::kNamenodeHttpAddress), config::kNamenodeHttpBindHost));
   const auto directories = conf.get_list(config::kNamenodeNameDir);

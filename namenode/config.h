@@ -12,6 +12,7 @@ namespace tusker::namenode {
 struct Settings {
   Endpoint rpc_bind;
   Endpoint http_bind;
+  std::string rpc_address;  // host:port as clients name it
   std::string name_directory;
   std::string superuser;  // the user that this process runs as
   std::string supergroup;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "common/config/keys_core.h"
+#include "common/config/keys_namenode.h"
 #include "common/log/log.h"
 #include "namenode/rpc/fsck.h"
 #include "namenode/rpc/side_protocols.h"
@@ -41,15 +43,44 @@ Task<Result<void>> NameNodeServer::start() {
   protocols.push_back(client_protocol_.table());
   protocols.push_back(datanode_protocol_.table());
   rpc_ = std::make_unique<rpc::Server>(env_, rpc_options(), std::move(protocols));
-  http_ = std::make_unique<net::HttpServer>(env_, net::HttpServerOptions{.bind = ns_.settings().http_bind, .name = "namenode"});
+  CO_TRY_VOID(rpc_->start());
+  CO_TRY_VOID(make_web());
+  CO_TRY_VOID(http_->start());
+  loops_.start();
+  co_return Result<void>();
+}
+
+// The address by which DataNodes that WebHDFS sends clients to find this server.
+std::string NameNodeServer::client_address() const {
+  auto address = parse_endpoint(ns_.settings().rpc_address);
+  if (!address) return rpc_->local().to_string();
+  if (address->port == 0) address->port = rpc_->local().port;
+  if (address->host == "0.0.0.0") address->host = env_.network.host_name();
+  return address->to_string();
+}
+
+Result<void> NameNodeServer::make_web() {
+  net::HttpServerOptions options;
+  options.bind = ns_.settings().http_bind;
+  options.name = "namenode";
+  options.cross_origin = net::CrossOrigin(conf_);
+  TRY(options.keep_alive, conf_.get(config::kHttpIdleTimeout));
+  TRY(const int64_t head_bytes, conf_.get(config::kHttpMaxRequestHeaderSize));
+  options.head_bytes_max = static_cast<size_t>(head_bytes);
+  TRY(const bool frames_limited, conf_.get(config::kXFrameEnabled));
+  options.frame_option = frames_limited ? conf_.get(config::kXFrameValue) : "";
+  http_ = std::make_unique<net::HttpServer>(env_, std::move(options));
   add_namenode_beans(registry_, ns_, *rpc_, start_wall_ms_);
   net::add_standard_routes(*http_, registry_, conf_);
   add_namenode_pages(*http_, ns_);
   add_fsck(*http_, ns_, groups_);
-  CO_TRY_VOID(rpc_->start());
-  CO_TRY_VOID(http_->start());
-  loops_.start();
-  co_return Result<void>();
+  TRY(auto patterns, webhdfs::Patterns::read(conf_));
+  WebHdfsOptions web{client_address(), ns_.settings().block_bytes, ns_.settings().replication, conf_.get(config::kUserHomePrefix)};
+  webhdfs_ = std::make_unique<WebHdfs>(ns_, client_protocol_.table(), Authentication(env_, conf_, groups_, *proxy_users_),
+                                       CsrfFilter(conf_), std::move(patterns), std::move(web));
+  // A body is no business of the NameNode's: it isn't read.
+  http_->route_streaming("/webhdfs/v1", [this](net::HttpRequest request, net::HttpBody*) { return webhdfs_->serve(std::move(request)); });
+  return {};
 }
 
 // What was known before the restart: nodes count as alive until they had time to come back, so that reads are answered at once.

@@ -12,6 +12,7 @@
 #include "namenode/rpc/client_protocol.h"
 #include "namenode/rpc/datanode_protocol.h"
 #include "namenode/store/format.h"
+#include "namenode/web/webhdfs.h"
 
 namespace tusker::namenode {
 
@@ -34,6 +35,8 @@ class NameNodeServer {
  private:
   Task<Result<void>> restore();
   rpc::ServerOptions rpc_options();
+  Result<void> make_web();
+  std::string client_address() const;
 
   Env& env_;
   const config::Config& conf_;
@@ -46,6 +49,7 @@ class NameNodeServer {
   Loops loops_;
   metrics::Registry registry_;
   std::unique_ptr<rpc::Server> rpc_;
+  std::unique_ptr<WebHdfs> webhdfs_;
   std::unique_ptr<net::HttpServer> http_;
   int64_t start_wall_ms_ = 0;
 };

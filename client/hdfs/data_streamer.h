@@ -20,6 +20,7 @@ struct StreamedFile {
   int16_t replication = 3;
   int64_t block_bytes = 0;
   transfer::DataChecksum checksum;
+  std::vector<int> add_block_flags = {};  // AddBlockFlagProto
 };
 
 // Sends a file's packets block by block through pipelines of DataNodes, and mends those (org.apache.hadoop.hdfs.DataStreamer). Its tasks

@@ -46,6 +46,7 @@ Task<Result<LocatedBlockProto>> DataStreamer::add_block() {
   if (previous_block_) *request.mutable_previous() = *previous_block_;
   std::erase_if(excluded_, [now = context_.env.clock.now()](const auto& entry) { return entry.second.until < now; });
   for (const auto& [uuid, entry] : excluded_) *request.add_excludenodes() = entry.node;
+  for (const int flag : file_.add_block_flags) request.add_flags(static_cast<AddBlockFlagProto>(flag));
   const Deadline patience = context_.env.clock.after(kNotReplicatedPatience);
   for (Duration pause = kNotReplicatedFirst;; pause = std::min(2 * pause, kNotReplicatedPauseMax)) {
     auto response = co_await context_.call<AddBlockResponseProto>("addBlock", request);

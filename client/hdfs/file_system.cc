@@ -95,7 +95,8 @@ Task<Result<std::unique_ptr<OutputStream>>> FileSystem::create(std::string path,
   request.set_src(path);
   request.mutable_masked()->set_perm(options.permission);
   request.set_clientname(context_->client_name);
-  request.set_createflag(CreateFlagProto::CREATE | (options.overwrite ? CreateFlagProto::OVERWRITE : 0) |
+  if (options.unmasked) request.mutable_unmasked()->set_perm(*options.unmasked);
+  request.set_createflag(options.flags | (options.overwrite ? CreateFlagProto::OVERWRITE : 0) |
                          (options.lazy_persist ? CreateFlagProto::LAZY_PERSIST : 0));
   request.set_createparent(options.create_parent);
   request.set_replication(static_cast<uint32_t>(options.replication > 0 ? options.replication : settings.replication));
@@ -110,6 +111,8 @@ Task<Result<std::unique_ptr<OutputStream>>> FileSystem::create(std::string path,
   CO_TRY(const auto response, co_await context_->call<CreateResponseProto>("create", request));
   StreamedFile file{std::move(path), response.fs().fileid(), static_cast<int16_t>(request.replication()),
                     static_cast<int64_t>(request.blocksize()), checksum};
+  if (options.no_local_write) file.add_block_flags.push_back(NO_LOCAL_WRITE);
+  if (options.ignore_client_locality) file.add_block_flags.push_back(IGNORE_CLIENT_LOCALITY);
   const Executor strand = co_await asio::this_coro::executor;
   co_return std::make_unique<FileOutputStream>(*context_, std::move(file),
                                                options.packet_bytes > 0 ? options.packet_bytes : settings.packet_bytes, strand);
@@ -224,6 +227,8 @@ Task<Result<ContentSummaryProto>> FileSystem::content_summary(std::string path) 
   CO_TRY(auto response, co_await context_->call<GetContentSummaryResponseProto>("getContentSummary", request));
   co_return std::move(*response.mutable_summary());
 }
+
+Task<Result<FileChecksum>> FileSystem::checksum(std::string path) { return file_checksum(*context_, std::move(path)); }
 
 Result<Endpoint> namenode_endpoint(const config::Config& config, std::string_view uri) {
   const std::string default_fs = config.get(config::kClientDefaultFs);

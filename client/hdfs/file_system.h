@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "client/hdfs/file_checksum.h"
 #include "common/config/config.h"
 #include "common/env/env.h"
 #include "common/security/user.h"
@@ -45,10 +46,14 @@ struct CreateOptions {
   uint16_t permission = 0644;  // already masked
   bool overwrite = false;
   bool create_parent = true;
-  int16_t replication = 0;    // 0: dfs.replication
-  int64_t block_bytes = 0;    // 0: dfs.blocksize
-  int64_t packet_bytes = 0;   // 0: dfs.client-write-packet-size
-  bool lazy_persist = false;  // DataNodes may keep it in memory for a while (LAZY_PERSIST)
+  int16_t replication = 0;              // 0: dfs.replication
+  int64_t block_bytes = 0;              // 0: dfs.blocksize
+  int64_t packet_bytes = 0;             // 0: dfs.client-write-packet-size
+  bool lazy_persist = false;            // DataNodes may keep it in memory for a while (LAZY_PERSIST)
+  std::optional<uint16_t> unmasked;     // the permission before the mask, for directories with a default ACL
+  uint32_t flags = 1;                   // CreateFlagProto; `overwrite` and `lazy_persist` add theirs
+  bool no_local_write = false;          // not on this machine's DataNode, as long as others will do
+  bool ignore_client_locality = false;  // no replica for nearness to this machine
 };
 
 // Reads one file. Used on the strand that opened it. Fails over to another replica on an error or a bad checksum, and reports the bad one.
@@ -105,6 +110,7 @@ class FileSystem {
   Task<Result<void>> set_owner(std::string path, std::string owner, std::string group);  // empty leaves it
   Task<Result<void>> set_times(std::string path, int64_t mtime_ms, int64_t atime_ms);    // -1 leaves it
   Task<Result<hadoop::hdfs::ContentSummaryProto>> content_summary(std::string path);
+  Task<Result<FileChecksum>> checksum(std::string path);
 
   // Any other RPC of ClientProtocol, repeated while the NameNode can't be reached, as all of the above are.
   template <class Response, class Request>

@@ -52,4 +52,9 @@ inline constexpr SizeKey kStoreCache{"tusker.namenode.store.cache.bytes", 64 << 
 inline constexpr SizeKey kStoreWriteBuffer{"tusker.namenode.store.write-buffer.bytes", 32 << 20};
 inline constexpr Key<std::string_view> kNetBindAddress{"tusker.net.bind-address", ""};
 
+// Web port.
+inline constexpr Key<bool> kXFrameEnabled{"dfs.xframe.enabled", true};
+inline constexpr Key<std::string_view> kXFrameValue{"dfs.xframe.value", "SAMEORIGIN"};
+inline constexpr Key<std::string_view> kUserHomePrefix{"dfs.user.home.dir.prefix", "/user"};
+
 }  // namespace tusker::config

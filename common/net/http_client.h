@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/env/env.h"
+#include "common/net/http_message.h"
 
 namespace tusker::net {
 
@@ -17,8 +17,5 @@ struct HttpAnswer {
 // One GET on a connection of its own. The whole answer is held in memory, at most `body_bytes_max` of body. kUnavailable, kTimeout, or kIo
 // for an answer that isn't HTTP.
 Task<Result<HttpAnswer>> http_get(Env& env, Endpoint server, std::string target, Deadline deadline, size_t body_bytes_max = 256 << 20);
-
-// Everything but letters, digits and -._~/ as %XX.
-std::string percent_encode(std::string_view text);
 
 }  // namespace tusker::net

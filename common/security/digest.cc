@@ -21,6 +21,13 @@ std::string hmac_sha1(std::string_view key, std::string_view message) {
   return {reinterpret_cast<char*>(out), length};
 }
 
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  CHECK_INVARIANT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_bytes(message), message.size(), out, &length) != nullptr);
+  return {reinterpret_cast<char*>(out), length};
+}
+
 std::string md5(std::string_view bytes) {
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned int length = 0;

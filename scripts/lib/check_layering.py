@@ -39,6 +39,7 @@ ROOMS = {
     "transfer": ("ops", "model", "store", "config"),
     "am_launcher": ("ops", "model", "store", "config"),
     "rpc": ("ops", "model", "config"),
+    "web": ("ops", "model", "config"),
     "tools": ("server", "model", "store", "config", "ops"),
 }
 
