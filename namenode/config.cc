@@ -63,6 +63,34 @@ Result<void> read_limits(const Config& conf, Settings& s) {
   return {};
 }
 
+Result<void> read_attributes(const Config& conf, Settings& s) {
+  TRY(s.acls_enabled, conf.get(config::kAclsEnabled));
+  TRY(s.posix_acl_inheritance, conf.get(config::kPosixAclInheritance));
+  TRY(s.xattrs_enabled, conf.get(config::kXAttrsEnabled));
+  TRY(s.xattr_bytes_max, conf.get(config::kXAttrSizeMax));
+  TRY(s.xattrs_per_inode_max, conf.get(config::kXAttrsPerInodeMax));
+  TRY(s.quota_by_storage_type, conf.get(config::kQuotaByStorageType));
+  TRY(s.owner_sets_quota, conf.get(config::kOwnerSetsQuota));
+  TRY(s.storage_policies, conf.get(config::kStoragePolicies));
+  TRY(s.storage_policy_superuser_only, conf.get(config::kStoragePolicySuperuserOnly));
+  // FSDirectory's own checks of these limits.
+  if (s.xattrs_per_inode_max < 0) {
+    return error(StatusCode::kIllegalArgument,
+                 "Cannot set a negative limit on the number of xattrs per inode "
+                 "(dfs.namenode.fs-limits.max-xattrs-per-inode).");
+  }
+  if (s.xattr_bytes_max <= 0) {
+    return error(StatusCode::kIllegalArgument,
+                 fmt::format("The maximum size of an xattr should be > 0: ({}).", config::kXAttrSizeMax.name));
+  }
+  if (s.xattr_bytes_max > 32768) {
+    return error(StatusCode::kIllegalArgument,
+                 fmt::format("The maximum size of an xattr should be <= maximum size hard limit 32768: ({}).", config::kXAttrSizeMax.name));
+  }
+  s.default_storage_policy = conf.get(config::kStorageDefaultPolicy);
+  return {};
+}
+
 Result<void> read_times(const Config& conf, Settings& s) {
   const auto read = [&conf](const config::DurationKey& key, int64_t& into) -> Result<void> {
     TRY(const auto value, conf.get(key));
@@ -95,7 +123,6 @@ constexpr std::string_view kUnsupported[] = {
     "dfs.namenode.stale.datanode.interval",
     "dfs.namenode.avoid.read.stale.datanode",
     "dfs.namenode.avoid.write.stale.datanode",
-    "dfs.namenode.acls.enabled",
     "dfs.namenode.shared.edits.dir",
     "dfs.namenode.edits.dir",
     "dfs.block.access.token.enable",
@@ -145,6 +172,7 @@ Result<Settings> read_settings(const Config& given) {
   s.supergroup = conf.get(config::kSuperuserGroup);
   s.topology_table = conf.get(config::kTopologyTable);
   TRY_VOID(read_limits(conf, s));
+  TRY_VOID(read_attributes(conf, s));
   TRY_VOID(read_times(conf, s));
   TRY(const int64_t cache, conf.get(config::kStoreCache));
   TRY(const int64_t buffer, conf.get(config::kStoreWriteBuffer));

@@ -33,6 +33,17 @@ struct Settings {
   int64_t trash_interval_min = 0;
   int64_t atime_precision_ms = 3'600'000;
 
+  bool acls_enabled = true;
+  bool posix_acl_inheritance = true;
+  bool xattrs_enabled = true;
+  int64_t xattr_bytes_max = 16384;
+  int64_t xattrs_per_inode_max = 32;
+  bool quota_by_storage_type = true;
+  bool owner_sets_quota = false;  // dfs.permissions.allow.owner.set.quota
+  bool storage_policies = true;
+  bool storage_policy_superuser_only = false;
+  std::string default_storage_policy = "HOT";  // dfs.storage.default.policy
+
   int64_t heartbeat_interval_ms = 3000;
   int64_t heartbeat_recheck_ms = 300'000;
   int64_t redundancy_interval_ms = 3000;

@@ -30,6 +30,16 @@ inline constexpr Key<int64_t> kWritePacketSize{"dfs.client-write-packet-size", 6
 inline constexpr Key<int64_t> kFileBufferSize{"io.file.buffer.size", 4096};
 inline constexpr DurationKey kTrashInterval{"fs.trash.interval", "0m", std::chrono::minutes(1)};
 inline constexpr Key<int64_t> kAccessTimePrecision{"dfs.namenode.accesstime.precision", 3600000};
+inline constexpr Key<bool> kAclsEnabled{"dfs.namenode.acls.enabled", true};
+inline constexpr Key<bool> kPosixAclInheritance{"dfs.namenode.posix.acl.inheritance.enabled", true};
+inline constexpr Key<bool> kXAttrsEnabled{"dfs.namenode.xattrs.enabled", true};
+inline constexpr SizeKey kXAttrSizeMax{"dfs.namenode.fs-limits.max-xattr-size", 16384};
+inline constexpr Key<int64_t> kXAttrsPerInodeMax{"dfs.namenode.fs-limits.max-xattrs-per-inode", 32};
+inline constexpr Key<bool> kQuotaByStorageType{"dfs.quota.by.storage.type.enabled", true};
+inline constexpr Key<bool> kOwnerSetsQuota{"dfs.permissions.allow.owner.set.quota", false};
+inline constexpr Key<bool> kStoragePolicies{"dfs.storage.policy.enabled", true};
+inline constexpr Key<bool> kStoragePolicySuperuserOnly{"dfs.storage.policy.permissions.superuser-only", false};
+inline constexpr Key<std::string_view> kStorageDefaultPolicy{"dfs.storage.default.policy", "HOT"};
 inline constexpr DurationKey kHeartbeatInterval{"dfs.heartbeat.interval", "3s", seconds(1)};
 inline constexpr DurationKey kHeartbeatRecheckInterval{"dfs.namenode.heartbeat.recheck-interval", "300000ms", milliseconds(1)};
 inline constexpr DurationKey kRedundancyInterval{"dfs.namenode.redundancy.interval.seconds", "3s", seconds(1)};

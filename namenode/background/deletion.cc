@@ -17,7 +17,7 @@ Result<bool> clear_piece(Transaction& tx, InodeId root) {
   for (const auto& child : children) {
     if (child.is_directory()) {
       tx.put(kDoomedFamily, id_key(child.id), "");
-      tx.remove(kInodeFamily, id_key(child.id));
+      delete_inode_rows(tx, child);
     } else {
       TRY_VOID(delete_file_rows(tx, child));
     }

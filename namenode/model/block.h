@@ -25,8 +25,11 @@ struct BlockInfo {
   // While it isn't complete: where the writer's pipeline goes, and the generation that a running recovery will give it (0: none runs).
   std::vector<StorageId> expected;
   GenerationStamp recovery;
+  // What the usage of its file's directories counts for it until it is complete: room for a whole block, or more if it has more.
+  int64_t charged_bytes = 0;
 
   bool is_complete() const { return state == BlockState::kComplete; }
+  int64_t reserved_bytes() const { return is_complete() ? 0 : charged_bytes - bytes; }
 };
 
 // One replica as its DataNode reported it.

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "common/base/ids.h"
+#include "namenode/model/acl.h"
+#include "namenode/model/usage.h"
 
 namespace tusker::namenode {
 
@@ -39,29 +41,22 @@ struct Inode {
   UnderConstruction writer;
   // Directories.
   int64_t children = 0;
+  Quota quota;
+
+  uint8_t storage_policy = 0;  // its own; 0: that of the nearest directory above that has one
+  Acl acl;                     // what the mode doesn't hold (StoredAcl)
+  bool has_xattrs = false;     // there is a row of them
 
   bool is_directory() const { return kind == InodeKind::kDirectory; }
   bool is_file() const { return kind == InodeKind::kFile; }
 };
 
-// What lies below a directory, itself included (ContentSummary). Kept up to date for every directory, never computed by a walk.
-struct Usage {
-  int64_t directories = 0;
-  int64_t files = 0;
-  int64_t bytes = 0;  // lengths
-  int64_t space = 0;  // lengths times replication
-
-  Usage& operator+=(const Usage& o) {
-    directories += o.directories;
-    files += o.files;
-    bytes += o.bytes;
-    space += o.space;
-    return *this;
-  }
-  Usage operator-() const { return {-directories, -files, -bytes, -space}; }
-  friend bool operator==(const Usage&, const Usage&) = default;
-};
-
-inline Usage usage_of_file(const Inode& file) { return {0, 1, file.length, file.length * file.replication}; }
+// A closed file's: each of its blocks takes its length. Of one that is being written, usage_of() knows.
+inline Usage usage_of_file(const Inode& file) {
+  Usage out;
+  out.files = 1;
+  out.add({file.length, file.length * file.replication, 0, 0}, file.storage_policy);
+  return out;
+}
 
 }  // namespace tusker::namenode

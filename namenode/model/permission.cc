@@ -3,19 +3,36 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace tusker::namenode {
 
-const char* access_name(Access access) {
-  static constexpr std::array kNames = {"NONE", "EXECUTE", "WRITE", "WRITE_EXECUTE", "READ", "READ_EXECUTE", "READ_WRITE", "ALL"};
-  return kNames[static_cast<size_t>(access)];
+namespace {
+
+bool is_member(const Caller& caller, const std::string& group) { return std::ranges::find(caller.groups, group) != caller.groups.end(); }
+
+// FSPermissionChecker.hasAclPermission, for whoever isn't the owner.
+bool may_by_acl(const Caller& caller, const Inode& inode, Access access) {
+  const Access mask = access_of(inode.mode >> 3);
+  const auto grants = [&](const AclEntry& e) { return includes(static_cast<uint32_t>(e.permission & mask), access); };
+  bool found = false;
+  for (const auto& e : inode.acl) {
+    if (e.scope == AclScope::kDefault) break;
+    if (e.type == AclType::kUser && e.name == caller.name) return grants(e);
+    if (e.type == AclType::kGroup && is_member(caller, e.name.empty() ? inode.group : e.name)) {
+      if (grants(e)) return true;
+      found = true;
+    }
+  }
+  return !found && includes(inode.mode, access);
 }
+
+}  // namespace
 
 bool may(const Caller& caller, const Inode& inode, Access access) {
   if (caller.superuser || !caller.checks_permissions) return true;
   if (caller.name == inode.owner) return includes(inode.mode >> 6, access);
-  if (std::ranges::find(caller.groups, inode.group) != caller.groups.end()) return includes(inode.mode >> 3, access);
+  if (has_access_entries(inode.acl)) return may_by_acl(caller, inode, access);
+  if (is_member(caller, inode.group)) return includes(inode.mode >> 3, access);
   return includes(inode.mode, access);
 }
 
@@ -26,7 +43,7 @@ Result<void> check_access(const Caller& caller, const Inode& inode, const std::s
 }
 
 Result<void> check_owner(const Caller& caller, const Inode& inode, const std::string& path) {
-  if (caller.superuser || !caller.checks_permissions || caller.name == inode.owner) return {};
+  if (caller.superuser || caller.name == inode.owner) return {};
   return error(StatusCode::kAccessControl, fmt::format("Permission denied. user={} is not the owner of inode={}", caller.name, path));
 }
 

@@ -1,27 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "common/base/result.h"
+#include "namenode/model/access.h"
 #include "namenode/model/inode.h"
 
 namespace tusker::namenode {
-
-// rwx as bits, FsAction.
-enum class Access : uint8_t {
-  kNone = 0,
-  kExecute = 1,
-  kWrite = 2,
-  kWriteExecute = 3,
-  kRead = 4,
-  kReadExecute = 5,
-  kReadWrite = 6,
-  kAll = 7
-};
-constexpr bool includes(uint32_t bits, Access wanted) { return (bits & static_cast<uint32_t>(wanted)) == static_cast<uint32_t>(wanted); }
-const char* access_name(Access access);
 
 // The user of a call, with its groups as this server knows them.
 struct Caller {
@@ -29,12 +15,16 @@ struct Caller {
   std::vector<std::string> groups;
   bool superuser = false;          // the server's own user, or in dfs.permissions.superusergroup
   bool checks_permissions = true;  // dfs.permissions.enabled
+  std::string operation;           // the call, as refusals of what only the superuser may do name it
 };
 
-// FSPermissionChecker: whether `caller` may do `access` on `inode`; owner bits for the owner, else group bits for a member, else the rest.
+// FSPermissionChecker: whether `caller` may do `access` on `inode`. With an access ACL: the owner's bits, else the named user's entry, else
+// any of the entries of the caller's groups, these under the mask, else the rest. Without: owner bits, else group bits for a member, else
+// the rest.
 bool may(const Caller& caller, const Inode& inode, Access access);
 // The same with Hadoop's refusal; `path` is the object's, as the text names it.
 Result<void> check_access(const Caller& caller, const Inode& inode, const std::string& path, Access access);
+// Also where permissions are off: who owns a file is always asked.
 Result<void> check_owner(const Caller& caller, const Inode& inode, const std::string& path);
 Result<void> check_superuser(const Caller& caller, const std::string& operation);
 // In a sticky directory only its owner and the child's may remove or rename the child.

@@ -2,6 +2,7 @@
 
 #include "namenode/model/placement.h"
 #include "namenode/ops/operations.h"
+#include "namenode/ops/quota.h"
 
 namespace tusker::namenode {
 namespace {
@@ -98,6 +99,10 @@ Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext&
   if (step == Step::kRepeat) {
     block = *last;
   } else {
+    if (auto allowed = check_file_quota(tx, file, {0, file.block_bytes * file.replication, file.block_bytes, 0}); !allowed) {
+      tx.keep_on_failure();  // that the last block is finished holds
+      return error(std::move(allowed).error());
+    }
     block.id = tx.next_block();
     block.file = file.id;
     block.generation = tx.next_generation();
@@ -106,8 +111,12 @@ Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext&
     tx.log(Edit::set_generation(block.generation));
   }
   block.expected = targets;
-  tx.put_block(block);
   tx.put_inode(file);
+  if (step == Step::kNext) {
+    TRY_VOID(reserve_block(tx, file, block));
+  } else {
+    tx.put_block(block);
+  }
   for (const StorageId id : targets) {
     if (Datanode* node = ns.cluster().find_storage(id)) node->scheduled.add();
   }
@@ -128,7 +137,7 @@ Result<void> abandon_block(Namesystem& ns, Transaction& tx, const OpContext&, co
   for (const StorageId storage : block->expected) {
     if (Datanode* node = ns.cluster().find_storage(storage)) node->scheduled.remove();
   }
-  TRY_VOID(set_block_length(tx, file, *block, 0));
+  TRY_VOID(release_block(tx, file, *block));
   file.blocks.pop_back();
   TRY_VOID(delete_block_rows(tx, ref.id));
   tx.put_inode(file);

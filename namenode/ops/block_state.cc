@@ -5,6 +5,7 @@
 #include "common/log/log.h"
 #include "namenode/model/placement.h"
 #include "namenode/ops/operations.h"
+#include "namenode/ops/quota.h"
 
 namespace tusker::namenode {
 void drop_replica(Transaction& tx, const BlockInfo& block, const Replica& replica) {
@@ -24,13 +25,37 @@ Result<std::vector<BlockInfo>> blocks_of(const View& view, const Inode& file) {
 }
 
 Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, int64_t bytes) {
+  const Stored before = stored_of(file, block);
   const int64_t delta = bytes - block.bytes;
   block.bytes = bytes;
+  if (block.is_complete()) {
+    block.charged_bytes = bytes;
+  } else {
+    block.charged_bytes = std::max(block.charged_bytes, bytes);
+  }
   tx.put_block(block);
   if (delta == 0) return {};
   file.length += delta;
   tx.put_inode(file);
-  return tx.add_usage(file.parent, Usage{.bytes = delta, .space = delta * file.replication});
+  Stored change = stored_of(file, block);
+  return add_file_usage(tx, file, change += -before);
+}
+
+Result<void> reserve_block(Transaction& tx, const Inode& file, BlockInfo& block) {
+  const Stored before = stored_of(file, block);
+  block.charged_bytes = std::max(file.block_bytes, block.bytes);
+  tx.put_block(block);
+  Stored change = stored_of(file, block);
+  return add_file_usage(tx, file, change += -before);
+}
+
+Result<void> release_block(Transaction& tx, Inode& file, BlockInfo& block) {
+  const Stored before = stored_of(file, block);
+  file.length -= block.bytes;
+  block.bytes = block.charged_bytes = 0;
+  tx.put_inode(file);
+  tx.put_block(block);
+  return add_file_usage(tx, file, -before);
 }
 
 Result<int> count_good_replicas(const View& view, const BlockInfo& block) {
@@ -45,11 +70,28 @@ Result<int> count_live_replicas(const View& view, const ClusterView& cluster, co
   }));
 }
 
+namespace {
+
+// A complete block counts no more than it has. Nothing counts what was cut off from the tree.
+Result<void> settle_usage(Transaction& tx, BlockInfo& block) {
+  const int64_t reserved = block.reserved_bytes();
+  block.charged_bytes = block.bytes;
+  if (reserved == 0) return {};
+  TRY(const auto file, tx.inode(block.file));
+  if (!file) return {};
+  TRY(const auto path, tx.path_of(*file));
+  if (!path) return {};
+  return add_file_usage(tx, *file, Stored{0, -reserved * file->replication, -reserved, -reserved * file->replication});
+}
+
+}  // namespace
+
 Result<bool> try_complete_block(Namesystem& ns, Transaction& tx, BlockInfo& block) {
   if (block.is_complete()) return true;
   if (block.state != BlockState::kCommitted) return false;
   TRY(const int good, count_good_replicas(tx, block));
   if (good < ns.settings().replication_min) return false;
+  TRY_VOID(settle_usage(tx, block));
   block.state = BlockState::kComplete;
   // The rest of the pipeline reports in a moment: nobody is to make copies until then.
   const int awaited = static_cast<int>(block.expected.size()) - good;

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include "namenode/model/path.h"
+#include "namenode/model/storage_policy.h"
 #include "namenode/ops/new_names.h"
 #include "namenode/ops/operations.h"
+#include "namenode/ops/quota.h"
 
 namespace tusker::namenode {
 namespace {
@@ -34,10 +36,26 @@ Result<void> replace_existing(Namesystem& ns, Transaction& tx, const OpContext& 
     }
     return error(StatusCode::kFileAlreadyExists, fmt::format("{} for client {} already exists", at.path(), op.client_ip));
   }
-  TRY_VOID(tx.unlink(at.parent(), old, usage_of_file(old)));
+  TRY(const Usage usage, usage_of(tx, old));
+  TRY_VOID(tx.unlink(at.parent(), old, usage));
   TRY_VOID(delete_file_rows(tx, old));
   at.chain.pop_back();
   return {};
+}
+
+// FSDirWriteFileOp.addFile and setNewINodeStoragePolicy: `inherited` is kept by the file itself if it can't be changed later.
+Result<uint8_t> policy_of_new_file(const CreateRequest& request, uint8_t inherited) {
+  uint8_t own = kPolicyUnspecified;
+  if (!request.storage_policy.empty()) {
+    const StoragePolicy* policy = find_storage_policy(request.storage_policy);
+    if (policy == nullptr) {
+      return error(StatusCode::kHadoopIllegalArgument, fmt::format("Cannot find a block policy with the name {}", request.storage_policy));
+    }
+    own = policy->id;
+  }
+  if (request.lazy_persist) return kLazyPersistPolicy;
+  const StoragePolicy* effective = find_storage_policy(own != kPolicyUnspecified ? own : inherited);
+  return effective != nullptr && effective->copy_on_create ? effective->id : own;
 }
 
 }  // namespace
@@ -68,15 +86,19 @@ Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const
     if (!request.create) return error(StatusCode::kFileNotFound, fmt::format("Can't overwrite non-existent {}", request.path));
   }
   // Parents made on the way inherit the mode of the nearest one that exists, and the owner may pass.
-  TRY_VOID(make_missing_directories(ns, tx, op, at, parents, static_cast<uint16_t>((at.chain.back().mode & 0777) | 0300)));
+  const CreateModes modes{request.mode, request.unmasked};
+  TRY_VOID(make_missing_directories(ns, tx, op, at, parents, CreateModes{at.chain.back().mode, {}}.for_parents()));
+  Usage one;
+  one.files = 1;
+  TRY_VOID(check_new_name(ns, tx, at, one));
   Inode& parent = at.chain.back();
   Inode file;
   file.kind = InodeKind::kFile;
+  TRY(file.storage_policy, policy_of_new_file(request, effective_policy(at.chain, at.chain.size() - 1)));
   file.name = at.components.back();
-  TRY_VOID(check_limits(ns.settings(), parent, at.existing_path(), file.name));
   file.id = tx.next_inode();
   file.parent = parent.id;
-  file.mode = request.mode & 01777;
+  inherit_permissions(ns.settings(), parent, modes, file);
   file.owner = op.caller.name;
   file.group = parent.group;
   file.mtime_ms = file.atime_ms = tx.now_ms();
@@ -88,6 +110,7 @@ Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const
   tx.open_lease(file);
   ns.leases().renew(request.client_name, ns.now_ms());
   tx.log(Edit::add(at.path(), file, request.overwrite, op.ids));
+  if (file.storage_policy == kPolicyUnspecified) file.storage_policy = effective_policy(at.chain, at.chain.size() - 1);
   return file;
 }
 

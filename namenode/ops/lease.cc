@@ -112,6 +112,7 @@ Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const st
   }
   TRY(const auto replicas, tx.replicas(last.id));
   if (last.expected.empty() && replicas.empty() && last.bytes == 0) {
+    TRY_VOID(release_block(tx, file, last));
     file.blocks.pop_back();
     TRY_VOID(delete_block_rows(tx, last.id));
     TRY_VOID(close_file(ns, tx, file, path));
@@ -184,7 +185,7 @@ Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const
   }
   ns.leases().end_recovery(block.id);
   if (result.delete_block) {
-    TRY_VOID(set_block_length(tx, file, block, 0));
+    TRY_VOID(release_block(tx, file, block));
     std::erase(file.blocks, block.id);
     TRY_VOID(delete_block_rows(tx, block.id));
   } else {

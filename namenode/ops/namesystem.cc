@@ -31,6 +31,7 @@ Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity
       health_(std::make_shared<const BlockHealth>(BlockHealth{.total = counters.blocks})) {}
 
 void Namesystem::finish(Transaction& transaction, bool succeeded, bool durable, Committer::Waiter waiter) {
+  succeeded = succeeded || transaction.is_kept_on_failure();
   if (!succeeded) transaction.roll_back();
   if (!succeeded || !transaction.has_changes()) {
     committer_.after_pending(std::move(waiter));

@@ -38,6 +38,9 @@ struct CreateRequest {
   bool create_parent = true;
   int16_t replication = 3;
   int64_t block_bytes = 0;
+  std::optional<uint16_t> unmasked;  // the mode without the client's umask
+  bool lazy_persist = false;         // LAZY_PERSIST flag
+  std::string storage_policy;        // a name; empty: none of its own
 };
 
 // What a writer names of its block in add_block, complete, abandon_block and the pipeline calls.
@@ -64,12 +67,18 @@ struct Listing {
   int64_t remaining = 0;
 };
 
+// What an inode sums up to, with its own limits (ContentSummary, QuotaUsage).
 struct ContentSummary {
   Usage usage;
+  Quota quota;
+  bool is_file = false;
+  TypeSpace type_lengths{};  // what content summaries say of kinds of storage: lengths
+  TypeSpace type_space{};    // what quotas count: also what is reserved
 };
 
 // Mutations of names.
-Result<bool> mkdirs(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode, bool create_parent);
+Result<bool> mkdirs(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode, bool create_parent,
+                    std::optional<uint16_t> unmasked = {});
 Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request);
 // `checked`: the directory that check_removal() walked, so that the core needn't.
 Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, bool recursive, InodeId checked = {});
@@ -117,15 +126,16 @@ struct SynchronizedBlock {
 };
 Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const SynchronizedBlock& result);
 
-// Reads.
+// Reads. The inodes of get_file_info and get_listing have the storage policy that holds for them, their own or an inherited one.
 Result<std::optional<Inode>> get_file_info(const View& view, const Caller& caller, const std::string& path);
-// nullopt when there is no such path.
+// nullopt when there is no such path. What "/.reserved" lists belongs to `supergroup`.
 Result<std::optional<Listing>> get_listing(const View& view, const Caller& caller, const std::string& path, const std::string& start_after,
-                                           int64_t limit);
+                                           int64_t limit, const std::string& supergroup = "");
 Result<LocatedBlocks> get_block_locations(const View& view, const OpContext& op, const std::string& path, int64_t offset, int64_t length);
 // The blocks of a file in a range, with their replicas; for listings with locations too.
 Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const Inode& file, int64_t offset, int64_t length);
 Result<ContentSummary> get_content_summary(const View& view, const Caller& caller, const std::string& path);
+Result<ContentSummary> get_quota_usage(const View& view, const Caller& caller, const std::string& path);
 Result<bool> is_file_closed(const View& view, const Caller& caller, const std::string& path);
 Result<void> check_path_access(const View& view, const Caller& caller, const std::string& path, Access access);
 
@@ -135,6 +145,10 @@ Result<void> check_path_access(const View& view, const Caller& caller, const std
 Result<Inode> check_lease(const View& view, const std::string& path, InodeId file, const std::string& holder);
 // Sets the length of a block and moves file, usage and block along.
 Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, int64_t bytes);
+// Takes a whole block's room for a block that is to be written (on): asked for with check_file_quota() before. Puts the block.
+Result<void> reserve_block(Transaction& tx, const Inode& file, BlockInfo& block);
+// Gives back all that a block counts, before it leaves its file. Puts file and block.
+Result<void> release_block(Transaction& tx, Inode& file, BlockInfo& block);
 // Replicas that have what the block should have, on live DataNodes or any.
 Result<int> count_good_replicas(const View& view, const BlockInfo& block);
 // COMMITTED and enough good replicas: complete. Returns whether it is complete now.
@@ -145,6 +159,8 @@ Result<std::vector<BlockInfo>> blocks_of(const View& view, const Inode& file);
 Result<void> close_file(Namesystem& ns, Transaction& tx, Inode& file, const std::string& path);
 // Removes a file's rows and orders its replicas deleted.
 Result<void> delete_file_rows(Transaction& tx, const Inode& file);
+// Removes what stands under an inode's own id.
+void delete_inode_rows(Transaction& tx, const Inode& inode);
 // Removes one block's rows and orders its replicas deleted.
 Result<void> delete_block_rows(Transaction& tx, BlockId block);
 // Forgets a replica and orders its node to delete it.

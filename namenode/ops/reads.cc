@@ -2,24 +2,54 @@
 
 #include <algorithm>
 
+#include "namenode/ops/attribute_operations.h"
 #include "namenode/ops/operations.h"
+#include "namenode/ops/quota.h"
 
 namespace tusker::namenode {
+namespace {
+
+bool is_reserved_root(const std::vector<std::string>& components) { return components.size() == 1 && components[0] == ".reserved"; }
+
+// What nobody made, but can be looked at: no owner, no times.
+Inode reserved_directory(const std::string& name, uint16_t mode, const std::string& group) {
+  Inode out;
+  out.name = name;
+  out.mode = mode;
+  out.group = group;
+  return out;
+}
+
+}  // namespace
 
 Result<std::optional<Inode>> get_file_info(const View& view, const Caller& caller, const std::string& path) {
-  TRY(auto at, resolve(view, caller, path, PathUse::kRead));
-  if (!at.exists()) return std::nullopt;
-  return at.target();
+  auto at = resolve(view, caller, path, PathUse::kRead);
+  if (!at) {
+    // A file on the way: to the superuser there is nothing.
+    if (caller.superuser && at.error().code() == StatusCode::kAccessControl) return std::nullopt;
+    return error(std::move(at).error());
+  }
+  if (is_reserved_root(at->components)) return reserved_directory("", 01770, "");
+  if (!at->exists()) return std::nullopt;
+  Inode out = at->target();
+  out.storage_policy = effective_policy(at->chain, at->chain.size() - 1);
+  return out;
 }
 
 Result<std::optional<Listing>> get_listing(const View& view, const Caller& caller, const std::string& path, const std::string& start_after,
-                                           int64_t limit) {
+                                           int64_t limit, const std::string& supergroup) {
   TRY(auto at, resolve(view, caller, path, PathUse::kRead));
-  if (!at.exists()) return std::nullopt;
   Listing out;
+  if (is_reserved_root(at.components)) {
+    out.entries = {reserved_directory(".inodes", 0770, supergroup), reserved_directory("raw", 0770, supergroup)};
+    return out;
+  }
+  if (!at.exists()) return std::nullopt;
+  const uint8_t policy = effective_policy(at.chain, at.chain.size() - 1);
   if (at.target().is_file()) {
     out.entries.push_back(at.target());
     out.entries.back().name.clear();
+    out.entries.back().storage_policy = policy;
     return out;
   }
   const Inode& directory = at.target();
@@ -27,6 +57,7 @@ Result<std::optional<Listing>> get_listing(const View& view, const Caller& calle
   bool more = false;
   TRY_VOID(view.children(directory.id, start_after, [&](Inode child) -> Result<bool> {
     more = static_cast<int64_t>(out.entries.size()) >= limit;
+    if (child.storage_policy == kPolicyUnspecified) child.storage_policy = policy;
     if (!more) out.entries.push_back(std::move(child));
     return !more;
   }));
@@ -81,35 +112,18 @@ Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const
 Result<LocatedBlocks> get_block_locations(const View& view, const OpContext& op, const std::string& path, int64_t offset, int64_t length) {
   if (offset < 0) return error(StatusCode::kHadoopIllegalArgument, fmt::format("Negative offset is not supported. File: {}", path));
   if (length < 0) return error(StatusCode::kHadoopIllegalArgument, fmt::format("Negative length is not supported. File: {}", path));
-  TRY(auto at, resolve_existing(view, op.caller, path, PathUse::kRead, "File does not exist: "));
-  if (!at.target().is_file()) return error(StatusCode::kFileNotFound, fmt::format("Path is not a file: {}", path));
+  // What is there is looked at first, then who may see it.
+  Caller any = op.caller;
+  any.checks_permissions = false;
+  TRY(auto at, resolve_existing(view, any, path, PathUse::kRead, "File does not exist: "));
+  if (!at.target().is_file()) return error(StatusCode::kFileNotFound, fmt::format("Path is not a file: {}", at.path()));
+  TRY_VOID(check_readable_by_superuser(view, op.caller, at.target()));
+  for (size_t i = 0; i + 1 < at.chain.size(); ++i) TRY_VOID(check_access(op.caller, at.chain[i], at.path_to(i), Access::kExecute));
   TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kRead));
   TRY(auto located, locate_blocks(view, op, at.target(), offset, length));
   located.file = at.target().id;
   located.atime_ms = at.target().atime_ms;
   return located;
-}
-
-Result<ContentSummary> get_content_summary(const View& view, const Caller& caller, const std::string& path) {
-  TRY(auto at, resolve_existing(view, caller, path, PathUse::kRead, "File does not exist: "));
-  if (at.target().is_file()) return ContentSummary{usage_of_file(at.target())};
-  if (!caller.superuser && caller.checks_permissions) {
-    // Whoever may not read a directory below may not know its sum: only this check walks, and only over directories.
-    std::vector<std::pair<Inode, std::string>> todo = {{at.target(), at.path()}};
-    while (!todo.empty()) {
-      const auto [directory, here] = std::move(todo.back());
-      todo.pop_back();
-      TRY_VOID(check_access(caller, directory, here, Access::kReadExecute));
-      TRY(const Usage usage, view.usage(directory.id));
-      if (usage.directories <= 1) continue;  // no directories below
-      TRY_VOID(view.children(directory.id, "", [&, &path_here = here](Inode child) -> Result<bool> {
-        if (child.is_directory()) todo.emplace_back(child, (path_here == "/" ? "" : path_here) + "/" + child.name);
-        return true;
-      }));
-    }
-  }
-  TRY(const Usage usage, view.usage(at.target().id));
-  return ContentSummary{usage};
 }
 
 Result<bool> is_file_closed(const View& view, const Caller& caller, const std::string& path) {

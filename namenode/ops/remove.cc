@@ -1,32 +1,15 @@
 #include <fmt/format.h>
 
 #include "namenode/ops/operations.h"
+#include "namenode/ops/quota.h"
+#include "namenode/ops/sub_access.h"
 
 namespace tusker::namenode {
 namespace {
 
-constexpr size_t kPermissionWalkMax = 1'000'000;
-
-// ALL is needed on every non-empty directory below, for whoever isn't the superuser (FSPermissionChecker.checkSubAccess).
+// ALL is needed on every non-empty directory below, for whoever isn't the superuser.
 Result<void> check_subtree(const View& view, const Caller& caller, const Inode& root, const std::string& root_path) {
-  if (caller.superuser || !caller.checks_permissions || !root.is_directory()) return {};
-  std::vector<std::pair<Inode, std::string>> todo = {{root, root_path}};
-  size_t seen = 0;
-  while (!todo.empty()) {
-    const auto [directory, path] = std::move(todo.back());
-    todo.pop_back();
-    if (directory.children == 0) continue;
-    TRY_VOID(check_access(caller, directory, path, Access::kAll));
-    TRY_VOID(view.children(directory.id, "", [&, &parent = directory, &parent_path = path](Inode child) -> Result<bool> {
-      if (++seen > kPermissionWalkMax)
-        return error(StatusCode::kIo, fmt::format("{} has too many entries to check at once; delete its parts", root_path));
-      const std::string child_path = parent_path + "/" + child.name;
-      TRY_VOID(check_sticky(caller, parent, parent_path, child, child_path));
-      if (child.is_directory()) todo.emplace_back(std::move(child), child_path);
-      return true;
-    }));
-  }
-  return {};
+  return check_sub_access(view, caller, root, root_path, Access::kAll, true);
 }
 
 }  // namespace
@@ -47,16 +30,23 @@ Result<void> delete_block_rows(Transaction& tx, BlockId block) {
 Result<void> delete_file_rows(Transaction& tx, const Inode& file) {
   if (file.under_construction) tx.close_lease(file);
   for (const BlockId block : file.blocks) TRY_VOID(delete_block_rows(tx, block));
-  tx.remove(kInodeFamily, id_key(file.id));
+  delete_inode_rows(tx, file);
   return {};
+}
+
+void delete_inode_rows(Transaction& tx, const Inode& inode) {
+  tx.remove(kInodeFamily, id_key(inode.id));
+  if (inode.has_xattrs) tx.remove(kXAttrFamily, id_key(inode.id));
 }
 
 Result<InodeId> check_removal(const View& view, const OpContext& op, const std::string& path) {
   if (op.caller.superuser || !op.caller.checks_permissions) return InodeId();
   auto at = resolve(view, op.caller, path, PathUse::kWrite);
-  if (!at || !at->exists() || at->components.empty() || !at->target().is_directory()) return InodeId();
-  if (!check_access(op.caller, at->parent(), at->parent_path(), Access::kWrite)) return InodeId();
-  if (!check_sticky(op.caller, at->parent(), at->parent_path(), at->target(), at->path())) return InodeId();
+  if (!at || !at->exists() || !at->target().is_directory()) return InodeId();
+  if (!at->components.empty()) {
+    if (!check_sticky(op.caller, at->parent(), at->parent_path(), at->target(), at->path())) return InodeId();
+    if (!check_access(op.caller, at->parent(), at->parent_path(), Access::kWrite)) return InodeId();
+  }
   TRY_VOID(check_subtree(view, op.caller, at->target(), at->path()));
   return at->target().id;
 }
@@ -70,21 +60,19 @@ Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const 
   const Inode target = at.target();
   const bool is_root = at.components.empty();
   if (!is_root) {
-    TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
     TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), target, at.path()));
+    TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
   }
+  if (checked != target.id) TRY_VOID(check_subtree(tx, op.caller, target, at.path()));
   if (target.is_directory() && !recursive && target.children > 0) {
     return error(StatusCode::kPathIsNotEmptyDirectory, fmt::format("`{} is non empty': Directory is not empty", at.path()));
   }
   if (is_root) return false;
-  if (checked != target.id) TRY_VOID(check_subtree(tx, op.caller, target, at.path()));
-  Usage usage = usage_of_file(target);
-  if (target.is_directory()) {
-    TRY(usage, tx.usage(target.id));
-  }
+  TRY(const Usage usage, usage_of(tx, target));
   TRY_VOID(tx.unlink(at.parent(), target, usage));
   if (target.is_directory()) {
     tx.put(kDoomedFamily, id_key(target.id), "");
+    delete_inode_rows(tx, target);
   } else {
     TRY_VOID(delete_file_rows(tx, target));
   }

@@ -3,6 +3,7 @@
 #include "namenode/model/path.h"
 #include "namenode/ops/new_names.h"
 #include "namenode/ops/operations.h"
+#include "namenode/ops/quota.h"
 
 namespace tusker::namenode {
 namespace {
@@ -11,13 +12,27 @@ bool is_below(const std::vector<std::string>& inner, const std::vector<std::stri
   return inner.size() > outer.size() && std::equal(outer.begin(), outer.end(), inner.begin());
 }
 
-Result<Usage> usage_of(const View& view, const Inode& inode) {
-  if (inode.is_file()) return usage_of_file(inode);
-  return view.usage(inode.id);
+// FSDirRenameOp.verifyQuotaForRename: what the directories gain that the source isn't below yet, less what is replaced there.
+Result<void> check_rename_quota(const View& view, const Resolved& from, const Resolved& to) {
+  size_t common = 0;
+  while (common + 1 < std::min(from.chain.size(), to.chain.size()) && from.chain[common + 1].id == to.chain[common + 1].id) ++common;
+  TRY(Usage delta, usage_of(view, from.target()));
+  if (to.exists()) {
+    TRY(const Usage replaced, usage_of(view, to.target()));
+    delta += -replaced;
+  }
+  return check_quota(view, to.chain, to.components.size(), delta, common + 1);
+}
+
+// FSDirRenameOp.verifyFsLimitsForRename: a directory is as full as before if it is the same one.
+Result<void> check_rename_limits(const Settings& settings, const Resolved& from, const Resolved& to) {
+  Inode parent = to.exists() ? to.chain[to.chain.size() - 2] : to.chain.back();
+  if (from.chain.size() > 1 && from.chain[from.chain.size() - 2].id == parent.id) parent.children = 0;
+  return check_limits(settings, parent, join_path(to.components, to.components.size() - 1), to.components.back());
 }
 
 // Moves `from`'s target below the last inode of `to.chain`, under the name that `to` ends with.
-Result<void> move(Namesystem& ns, Transaction& tx, Resolved& from, Resolved& to) {
+Result<void> move(Transaction& tx, Resolved& from, Resolved& to) {
   Inode moved = from.target();
   TRY(const Usage usage, usage_of(tx, moved));
   TRY_VOID(tx.unlink(from.parent(), moved, usage));
@@ -26,7 +41,6 @@ Result<void> move(Namesystem& ns, Transaction& tx, Resolved& from, Resolved& to)
   if (!parent) return error(StatusCode::kCorruption, "the directory to move into has no row");
   moved.parent = parent->id;
   moved.name = to.components.back();
-  TRY_VOID(check_limits(ns.settings(), *parent, to.path_to(to.chain.size() - 1), moved.name));
   return tx.link(*parent, moved, usage);
 }
 
@@ -40,8 +54,8 @@ Result<void> check_target_name(const std::string& to) {
   return check_new_path(to, "rename");
 }
 
-// What rename2 does about an existing destination: removes it, or says why it stays.
-Result<void> replace_destination(Transaction& tx, const OpContext& op, const Resolved& from, Resolved& to, bool overwrite) {
+// Whether rename2 may replace what is at the destination (FSDirRenameOp.validateOverwrite).
+Result<void> check_replacement(const OpContext& op, const Resolved& from, Resolved& to, bool overwrite) {
   const Inode& source = from.target();
   const Inode old = to.target();
   if (old.is_directory() != source.is_directory()) {
@@ -49,12 +63,17 @@ Result<void> replace_destination(Transaction& tx, const OpContext& op, const Res
   }
   if (!overwrite) return error(StatusCode::kFileAlreadyExists, fmt::format("rename destination {} already exists", to.path()));
   if (old.children > 0) return error(StatusCode::kIo, fmt::format("rename destination directory is not empty: {}", to.path()));
-  TRY_VOID(check_sticky(op.caller, to.parent(), to.parent_path(), old, to.path()));
+  return check_sticky(op.caller, to.parent(), to.parent_path(), old, to.path());
+}
+
+Result<void> replace_destination(Transaction& tx, Resolved& to) {
+  const Inode old = to.target();
   TRY(const Usage usage, usage_of(tx, old));
   TRY_VOID(tx.unlink(to.parent(), old, usage));
   if (old.is_file()) {
     TRY_VOID(delete_file_rows(tx, old));
   } else {
+    delete_inode_rows(tx, old);
     tx.remove(kUsageFamily, id_key(old.id));
   }
   to.chain.pop_back();
@@ -81,7 +100,9 @@ Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const 
   if (to.exists() || !to.parent_exists() || !to.chain.back().is_directory()) return false;
   TRY_VOID(check_access(op.caller, to.chain.back(), to.existing_path(), Access::kWrite));
   const std::string source = from.path();
-  TRY_VOID(move(ns, tx, from, to));
+  TRY_VOID(check_rename_limits(ns.settings(), from, to));
+  TRY_VOID(check_rename_quota(tx, from, to));
+  TRY_VOID(move(tx, from, to));
   tx.log(Edit::rename_old(source, to.path(), tx.now_ms(), op.ids));
   return true;
 }
@@ -111,11 +132,14 @@ Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const
     return error(StatusCode::kParentNotDirectory, fmt::format("rename destination parent {} is a file.", to.parent_path()));
   }
   TRY_VOID(check_access(op.caller, to.parent(), to.parent_path(), Access::kWrite));
-  if (to.exists()) TRY_VOID(replace_destination(tx, op, from, to, overwrite));
+  if (to.exists()) TRY_VOID(check_replacement(op, from, to, overwrite));
+  TRY_VOID(check_rename_limits(ns.settings(), from, to));
+  TRY_VOID(check_rename_quota(tx, from, to));
+  if (to.exists()) TRY_VOID(replace_destination(tx, to));
   // The destination may have stood in the source's own parent: read that again.
   TRY(auto source_parent, tx.inode(from.parent().id));
   if (source_parent) from.parent() = *std::move(source_parent);
-  TRY_VOID(move(ns, tx, from, to));
+  TRY_VOID(move(tx, from, to));
   tx.log(Edit::rename(from.path(), to.path(), tx.now_ms(), overwrite, op.ids));
   return {};
 }

@@ -10,31 +10,42 @@
 namespace tusker::namenode {
 namespace {
 
-// "/.reserved/.inodes/ID/rest" becomes the path that it stands for; other paths stay.
-Result<std::vector<std::string>> expand_reserved(const View& view, std::string_view path) {
-  auto components = path_components(path);
-  if (components.size() < 3 || components[0] != ".reserved" || components[1] != ".inodes") return components;
+constexpr std::string_view kReserved = ".reserved";
+
+// "/.reserved/.inodes/ID/rest" becomes the path that it stands for (FSDirectory.resolveDotInodesPath).
+Result<std::vector<std::string>> expand_inode_path(const View& view, const std::vector<std::string>& components) {
   int64_t number = 0;
   const auto& text = components[2];
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (ec != std::errc() || end != text.data() + text.size()) {
-    return error(StatusCode::kFileNotFound, fmt::format("Invalid inode path: {}", path));
+    return error(StatusCode::kFileNotFound, fmt::format("Invalid inode path: {}", join_path(components)));
   }
   TRY(const auto inode, view.inode(InodeId(number)));
   std::optional<std::string> real;
   if (inode) {
     TRY(real, view.path_of(*inode));
   }
-  if (!real) return error(StatusCode::kFileNotFound, fmt::format("File for given inode path does not exist: {}", path));
+  if (!real) return error(StatusCode::kFileNotFound, fmt::format("File for given inode path does not exist: {}", join_path(components)));
   auto out = path_components(*real);
-  for (size_t i = 3; i < components.size(); ++i) {
-    if (components[i] == "..") {
-      if (!out.empty()) out.pop_back();
-    } else {
-      out.push_back(components[i]);
-    }
+  if (components.size() > 3 && components[3] == "..") {
+    if (!out.empty()) out.pop_back();
+    return out;
   }
+  out.insert(out.end(), components.begin() + 3, components.end());
   return out;
+}
+
+// Paths below "/.reserved" become what they stand for; other paths stay (FSDirectory.resolveComponents).
+Result<void> expand_reserved(const View& view, Resolved& at) {
+  auto& components = at.components;
+  if (components.size() < 2 || components[0] != kReserved) return {};
+  if (components[1] == ".inodes" && components.size() > 2) {
+    TRY(components, expand_inode_path(view, components));
+  } else if (components[1] == "raw") {
+    at.is_raw = true;
+    if (components.size() != 3 || components[2] != kReserved) components.erase(components.begin(), components.begin() + 2);
+  }
+  return {};
 }
 
 std::unexpected<Status> not_a_directory(const Resolved& at, PathUse use) {
@@ -51,16 +62,15 @@ std::string Resolved::parent_path() const { return exists() ? path_to(chain.size
 Result<Resolved> resolve(const View& view, const Caller& caller, std::string_view path, PathUse use) {
   Resolved out;
   if (!path.starts_with('/')) return error(StatusCode::kIllegalArgument, fmt::format("Absolute path required, but got '{}'", path));
-  TRY(out.components, expand_reserved(view, path));
+  out.components = path_components(path);
+  TRY_VOID(expand_reserved(view, out));
+  if (out.is_raw && use != PathUse::kRead) TRY_VOID(check_superuser(caller, caller.operation));
   TRY(const auto root, view.root());
   out.chain.reserve(out.components.size() + 1);
   out.chain.push_back(*root);
   for (const auto& name : out.components) {
     const Inode& here = out.chain.back();
-    if (!here.is_directory()) {
-      if (use == PathUse::kRead && caller.superuser) return out;
-      return not_a_directory(out, use);
-    }
+    if (!here.is_directory()) return not_a_directory(out, use);
     if (!may(caller, here, Access::kExecute)) return error(check_access(caller, here, out.existing_path(), Access::kExecute).error());
     TRY(auto next, view.child(here, name));
     if (!next) return out;
@@ -71,8 +81,19 @@ Result<Resolved> resolve(const View& view, const Caller& caller, std::string_vie
 
 Result<Resolved> resolve_existing(const View& view, const Caller& caller, std::string_view path, PathUse use, std::string_view prefix) {
   TRY(auto resolved, resolve(view, caller, path, use));
-  if (!resolved.exists()) return error(StatusCode::kFileNotFound, fmt::format("{}{}", prefix, path));
+  if (!resolved.exists()) return error(StatusCode::kFileNotFound, fmt::format("{}{}", prefix, resolved.path()));
   return resolved;
+}
+
+Result<Resolved> resolve_owned(const View& view, const Caller& caller, std::string_view path) {
+  TRY(auto at, resolve_existing(view, caller, path, PathUse::kWrite, "Directory/File does not exist "));
+  if (!caller.checks_permissions) {
+    Caller checked = caller;
+    checked.checks_permissions = true;
+    for (size_t i = 0; i + 1 < at.chain.size(); ++i) TRY_VOID(check_access(checked, at.chain[i], at.path_to(i), Access::kExecute));
+  }
+  TRY_VOID(check_owner(caller, at.target(), at.path()));
+  return at;
 }
 
 }  // namespace tusker::namenode

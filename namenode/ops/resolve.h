@@ -16,6 +16,7 @@ enum class PathUse : uint8_t { kRead, kWrite, kCreate };
 struct Resolved {
   std::vector<std::string> components;
   std::vector<Inode> chain;  // chain[i + 1] is components[i]; never empty
+  bool is_raw = false;       // it was given below "/.reserved/raw"
 
   bool exists() const { return chain.size() == components.size() + 1; }
   Inode& target() { return chain.back(); }
@@ -29,11 +30,15 @@ struct Resolved {
   std::string parent_path() const;
 };
 
-// Follows `path` as far as it exists, checking EXECUTE on every directory passed. Also "/.reserved/.inodes/ID/…".
-// kAccessControl; a file on the way: kParentNotDirectory for kCreate, kAccessControl otherwise, nothing for a superuser's read.
+// Follows `path` as far as it exists, checking EXECUTE on every directory passed. Also "/.reserved/.inodes/ID/…" and "/.reserved/raw/…",
+// the latter for the superuser only unless it's a read. kAccessControl; a file on the way: kParentNotDirectory for kCreate, kAccessControl
+// otherwise.
 Result<Resolved> resolve(const View& view, const Caller& caller, std::string_view path, PathUse use);
 
-// The same, with kFileNotFound "`prefix`PATH" when the target is missing.
+// The same, to be written by its owner or the superuser only, also where permissions are off.
+Result<Resolved> resolve_owned(const View& view, const Caller& caller, std::string_view path);
+
+// As resolve(), with kFileNotFound "`prefix`PATH" when the target is missing.
 Result<Resolved> resolve_existing(const View& view, const Caller& caller, std::string_view path, PathUse use, std::string_view prefix);
 
 }  // namespace tusker::namenode

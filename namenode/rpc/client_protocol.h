@@ -5,6 +5,7 @@
 #include "common/rpc/method_table.h"
 #include "common/security/groups.h"
 #include "hdfs/ClientNamenodeProtocol.pb.h"
+#include "namenode/ops/attribute_operations.h"
 #include "namenode/ops/operations.h"
 
 namespace tusker::namenode {
@@ -56,7 +57,6 @@ class ClientProtocol {
                                                                               hadoop::hdfs::GetLocatedFileInfoRequestProto request);
   Result<hadoop::hdfs::GetListingResponseProto> get_listing(const View& view, const OpContext& op,
                                                             const hadoop::hdfs::GetListingRequestProto& request);
-  Answer<hadoop::hdfs::GetContentSummaryResponseProto> get_content_summary(Call call, hadoop::hdfs::GetContentSummaryRequestProto request);
   Answer<hadoop::hdfs::IsFileClosedResponseProto> is_file_closed(Call call, hadoop::hdfs::IsFileClosedRequestProto request);
   Answer<hadoop::hdfs::CheckAccessResponseProto> check_access(Call call, hadoop::hdfs::CheckAccessRequestProto request);
   Answer<hadoop::hdfs::GetPreferredBlockSizeResponseProto> get_preferred_block_size(
@@ -73,12 +73,6 @@ class ClientProtocol {
   Answer<hadoop::hdfs::GetDatanodeStorageReportResponseProto> get_datanode_storage_report(
       Call call, hadoop::hdfs::GetDatanodeStorageReportRequestProto request);
   Answer<hadoop::hdfs::SetSafeModeResponseProto> set_safe_mode(Call call, hadoop::hdfs::SetSafeModeRequestProto request);
-  Answer<hadoop::hdfs::GetStoragePoliciesResponseProto> get_storage_policies(Call call,
-                                                                             hadoop::hdfs::GetStoragePoliciesRequestProto request);
-  Answer<hadoop::hdfs::GetStoragePolicyResponseProto> get_storage_policy(Call call, hadoop::hdfs::GetStoragePolicyRequestProto request);
-  Answer<hadoop::hdfs::GetErasureCodingPolicyResponseProto> get_ec_policy(Call call,
-                                                                          hadoop::hdfs::GetErasureCodingPolicyRequestProto request);
-  Answer<hadoop::hdfs::GetEZForPathResponseProto> get_ez(Call call, hadoop::hdfs::GetEZForPathRequestProto request);
   Answer<hadoop::hdfs::GetDataEncryptionKeyResponseProto> get_data_encryption_key(Call call,
                                                                                   hadoop::hdfs::GetDataEncryptionKeyRequestProto request);
   Answer<hadoop::common::GetDelegationTokenResponseProto> get_delegation_token(Call call,
@@ -88,11 +82,78 @@ class ClientProtocol {
   Answer<hadoop::hdfs::GetCurrentEditLogTxidResponseProto> get_current_tx(Call call,
                                                                           hadoop::hdfs::GetCurrentEditLogTxidRequestProto request);
   Answer<hadoop::hdfs::GetEnclosingRootResponseProto> get_enclosing_root(Call call, hadoop::hdfs::GetEnclosingRootRequestProto request);
-  Answer<hadoop::hdfs::ListXAttrsResponseProto> list_xattrs(Call call, hadoop::hdfs::ListXAttrsRequestProto request);
-  Answer<hadoop::hdfs::GetXAttrsResponseProto> get_xattrs(Call call, hadoop::hdfs::GetXAttrsRequestProto request);
-  Answer<hadoop::hdfs::GetAclStatusResponseProto> get_acl_status(Call call, hadoop::hdfs::GetAclStatusRequestProto request);
   Answer<hadoop::hdfs::GetSnapshottableDirListingResponseProto> get_snapshottable(
       Call call, hadoop::hdfs::GetSnapshottableDirListingRequestProto request);
+
+  // client_protocol_attributes.cc
+  Answer<hadoop::hdfs::ModifyAclEntriesResponseProto> modify_acl_entries(Call call, hadoop::hdfs::ModifyAclEntriesRequestProto request);
+  Answer<hadoop::hdfs::RemoveAclEntriesResponseProto> remove_acl_entries(Call call, hadoop::hdfs::RemoveAclEntriesRequestProto request);
+  Answer<hadoop::hdfs::RemoveDefaultAclResponseProto> remove_default_acl(Call call, hadoop::hdfs::RemoveDefaultAclRequestProto request);
+  Answer<hadoop::hdfs::RemoveAclResponseProto> remove_acl(Call call, hadoop::hdfs::RemoveAclRequestProto request);
+  Answer<hadoop::hdfs::SetAclResponseProto> set_acl(Call call, hadoop::hdfs::SetAclRequestProto request);
+  Answer<hadoop::hdfs::GetAclStatusResponseProto> get_acl_status(Call call, hadoop::hdfs::GetAclStatusRequestProto request);
+  Answer<hadoop::hdfs::SetXAttrResponseProto> set_xattr(Call call, hadoop::hdfs::SetXAttrRequestProto request);
+  Answer<hadoop::hdfs::RemoveXAttrResponseProto> remove_xattr(Call call, hadoop::hdfs::RemoveXAttrRequestProto request);
+  Answer<hadoop::hdfs::GetXAttrsResponseProto> get_xattrs(Call call, hadoop::hdfs::GetXAttrsRequestProto request);
+  Answer<hadoop::hdfs::ListXAttrsResponseProto> list_xattrs(Call call, hadoop::hdfs::ListXAttrsRequestProto request);
+  Answer<hadoop::hdfs::SetQuotaResponseProto> set_quota(Call call, hadoop::hdfs::SetQuotaRequestProto request);
+  Answer<hadoop::hdfs::GetQuotaUsageResponseProto> get_quota_usage(Call call, hadoop::hdfs::GetQuotaUsageRequestProto request);
+  Answer<hadoop::hdfs::GetContentSummaryResponseProto> get_content_summary(Call call, hadoop::hdfs::GetContentSummaryRequestProto request);
+  Answer<hadoop::hdfs::SetStoragePolicyResponseProto> set_storage_policy(Call call, hadoop::hdfs::SetStoragePolicyRequestProto request);
+  Answer<hadoop::hdfs::UnsetStoragePolicyResponseProto> unset_storage_policy(Call call,
+                                                                             hadoop::hdfs::UnsetStoragePolicyRequestProto request);
+  Answer<hadoop::hdfs::GetStoragePoliciesResponseProto> get_storage_policies(Call call,
+                                                                             hadoop::hdfs::GetStoragePoliciesRequestProto request);
+  Answer<hadoop::hdfs::GetStoragePolicyResponseProto> get_storage_policy(Call call, hadoop::hdfs::GetStoragePolicyRequestProto request);
+  Answer<hadoop::hdfs::SatisfyStoragePolicyResponseProto> satisfy_storage_policy(Call call,
+                                                                                 hadoop::hdfs::SatisfyStoragePolicyRequestProto request);
+  Answer<hadoop::hdfs::CreateSymlinkResponseProto> create_symlink(Call call, hadoop::hdfs::CreateSymlinkRequestProto request);
+  Answer<hadoop::hdfs::GetLinkTargetResponseProto> get_link_target(Call call, hadoop::hdfs::GetLinkTargetRequestProto request);
+  Task<Result<void>> change_acl(Call call, std::string what, std::string path, AclChange change, Acl spec);
+  template <class Fn>
+  Task<Result<ContentSummary>> sum_up(OpContext op, Fn sum);
+
+  // client_protocol_features.cc
+  Answer<hadoop::hdfs::GetErasureCodingPoliciesResponseProto> get_ec_policies(Call call,
+                                                                              hadoop::hdfs::GetErasureCodingPoliciesRequestProto request);
+  Answer<hadoop::hdfs::GetErasureCodingCodecsResponseProto> get_ec_codecs(Call call,
+                                                                          hadoop::hdfs::GetErasureCodingCodecsRequestProto request);
+  Answer<hadoop::hdfs::GetErasureCodingPolicyResponseProto> get_ec_policy(Call call,
+                                                                          hadoop::hdfs::GetErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::SetErasureCodingPolicyResponseProto> set_ec_policy(Call call,
+                                                                          hadoop::hdfs::SetErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::UnsetErasureCodingPolicyResponseProto> unset_ec_policy(Call call,
+                                                                              hadoop::hdfs::UnsetErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::AddErasureCodingPoliciesResponseProto> add_ec_policies(Call call,
+                                                                              hadoop::hdfs::AddErasureCodingPoliciesRequestProto request);
+  Answer<hadoop::hdfs::RemoveErasureCodingPolicyResponseProto> remove_ec_policy(
+      Call call, hadoop::hdfs::RemoveErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::EnableErasureCodingPolicyResponseProto> enable_ec_policy(
+      Call call, hadoop::hdfs::EnableErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::DisableErasureCodingPolicyResponseProto> disable_ec_policy(
+      Call call, hadoop::hdfs::DisableErasureCodingPolicyRequestProto request);
+  Answer<hadoop::hdfs::GetECTopologyResultForPoliciesResponseProto> get_ec_topology(
+      Call call, hadoop::hdfs::GetECTopologyResultForPoliciesRequestProto request);
+  Answer<hadoop::hdfs::GetEZForPathResponseProto> get_ez(Call call, hadoop::hdfs::GetEZForPathRequestProto request);
+  Answer<hadoop::hdfs::CreateEncryptionZoneResponseProto> create_ez(Call call, hadoop::hdfs::CreateEncryptionZoneRequestProto request);
+  Answer<hadoop::hdfs::ListEncryptionZonesResponseProto> list_ez(Call call, hadoop::hdfs::ListEncryptionZonesRequestProto request);
+  Answer<hadoop::hdfs::ReencryptEncryptionZoneResponseProto> reencrypt_ez(Call call,
+                                                                          hadoop::hdfs::ReencryptEncryptionZoneRequestProto request);
+  Answer<hadoop::hdfs::ListReencryptionStatusResponseProto> list_reencryption(Call call,
+                                                                              hadoop::hdfs::ListReencryptionStatusRequestProto request);
+  Answer<hadoop::hdfs::AddCacheDirectiveResponseProto> add_cache_directive(Call call, hadoop::hdfs::AddCacheDirectiveRequestProto request);
+  Answer<hadoop::hdfs::ModifyCacheDirectiveResponseProto> modify_cache_directive(Call call,
+                                                                                 hadoop::hdfs::ModifyCacheDirectiveRequestProto request);
+  Answer<hadoop::hdfs::RemoveCacheDirectiveResponseProto> remove_cache_directive(Call call,
+                                                                                 hadoop::hdfs::RemoveCacheDirectiveRequestProto request);
+  Answer<hadoop::hdfs::ListCacheDirectivesResponseProto> list_cache_directives(Call call,
+                                                                               hadoop::hdfs::ListCacheDirectivesRequestProto request);
+  Answer<hadoop::hdfs::AddCachePoolResponseProto> add_cache_pool(Call call, hadoop::hdfs::AddCachePoolRequestProto request);
+  Answer<hadoop::hdfs::ModifyCachePoolResponseProto> modify_cache_pool(Call call, hadoop::hdfs::ModifyCachePoolRequestProto request);
+  Answer<hadoop::hdfs::RemoveCachePoolResponseProto> remove_cache_pool(Call call, hadoop::hdfs::RemoveCachePoolRequestProto request);
+  Answer<hadoop::hdfs::ListCachePoolsResponseProto> list_cache_pools(Call call, hadoop::hdfs::ListCachePoolsRequestProto request);
+  // UnsupportedActionException.
+  static std::unexpected<Status> unsupported_action(std::string text);
 
   Task<OpContext> context_of(Call call);
   // The same if the caller's groups are remembered.

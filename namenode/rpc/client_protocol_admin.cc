@@ -122,34 +122,6 @@ Task<Result<SetSafeModeResponseProto>> ClientProtocol::set_safe_mode(Call call, 
   co_return response;
 }
 
-Task<Result<GetStoragePoliciesResponseProto>> ClientProtocol::get_storage_policies(Call, GetStoragePoliciesRequestProto) {
-  GetStoragePoliciesResponseProto response;
-  *response.add_policies() = hot_policy();
-  co_return response;
-}
-
-Task<Result<GetStoragePolicyResponseProto>> ClientProtocol::get_storage_policy(Call call, GetStoragePolicyRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
-    TRY_VOID(resolve_existing(view, op.caller, request.path(), PathUse::kRead, "File/Directory does not exist: "));
-    return {};
-  }));
-  GetStoragePolicyResponseProto response;
-  *response.mutable_storagepolicy() = hot_policy();
-  co_return response;
-}
-
-Task<Result<GetErasureCodingPolicyResponseProto>> ClientProtocol::get_ec_policy(Call call, GetErasureCodingPolicyRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
-    TRY_VOID(resolve_existing(view, op.caller, request.src(), PathUse::kRead, "Path not found: "));
-    return {};
-  }));
-  co_return GetErasureCodingPolicyResponseProto();  // replicated: no policy
-}
-
-Task<Result<GetEZForPathResponseProto>> ClientProtocol::get_ez(Call, GetEZForPathRequestProto) { co_return GetEZForPathResponseProto(); }
-
 Task<Result<GetDataEncryptionKeyResponseProto>> ClientProtocol::get_data_encryption_key(Call, GetDataEncryptionKeyRequestProto) {
   co_return GetDataEncryptionKeyResponseProto();
 }
@@ -176,42 +148,6 @@ Task<Result<GetCurrentEditLogTxidResponseProto>> ClientProtocol::get_current_tx(
 Task<Result<GetEnclosingRootResponseProto>> ClientProtocol::get_enclosing_root(Call, GetEnclosingRootRequestProto) {
   GetEnclosingRootResponseProto response;
   response.set_enclosingrootpath("/");
-  co_return response;
-}
-
-Task<Result<ListXAttrsResponseProto>> ClientProtocol::list_xattrs(Call call, ListXAttrsRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
-    TRY_VOID(resolve_existing(view, op.caller, request.src(), PathUse::kRead, "cannot find "));
-    return {};
-  }));
-  co_return ListXAttrsResponseProto();
-}
-
-Task<Result<GetXAttrsResponseProto>> ClientProtocol::get_xattrs(Call call, GetXAttrsRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
-    TRY_VOID(resolve_existing(view, op.caller, request.src(), PathUse::kRead, "cannot find "));
-    return {};
-  }));
-  if (request.xattrs_size() > 0) {
-    co_return error(StatusCode::kIo, "At least one of the attributes provided was not found.");
-  }
-  co_return GetXAttrsResponseProto();
-}
-
-Task<Result<GetAclStatusResponseProto>> ClientProtocol::get_acl_status(Call call, GetAclStatusRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY(const Inode inode, co_await ns_.read([op, request](const View& view) -> Result<Inode> {
-    TRY(auto at, resolve_existing(view, op.caller, request.src(), PathUse::kRead, "cannot find "));
-    return at.target();
-  }));
-  GetAclStatusResponseProto response;  // no extended entries: the permission says it all
-  auto* result = response.mutable_result();
-  result->set_owner(inode.owner);
-  result->set_group(inode.group);
-  result->set_sticky((inode.mode & 01000) != 0);
-  result->mutable_permission()->set_perm(inode.mode);
   co_return response;
 }
 

@@ -7,10 +7,22 @@ namespace tusker::namenode {
 
 using namespace hadoop::hdfs;  // NOLINT: handlers speak the wire's types
 
+namespace {
+
+// Clients since 3.0 say what they'd ask for without their umask.
+template <class Request>
+std::optional<uint16_t> unmasked_of(const Request& request) {
+  if (!request.has_unmasked()) return std::nullopt;
+  return static_cast<uint16_t>(request.unmasked().perm());
+}
+
+}  // namespace
+
 Task<Result<MkdirsResponseProto>> ClientProtocol::mkdirs(Call call, MkdirsRequestProto request) {
   const OpContext op = co_await context_of(call);
   CO_TRY(const bool made, co_await change("Cannot create directory " + request.src(), [this, op, request](Transaction& tx) {
-           return namenode::mkdirs(ns_, tx, op, request.src(), static_cast<uint16_t>(request.masked().perm()), request.createparent());
+           return namenode::mkdirs(ns_, tx, op, request.src(), static_cast<uint16_t>(request.masked().perm()), request.createparent(),
+                                   unmasked_of(request));
          }));
   MkdirsResponseProto response;
   response.set_result(made);
@@ -18,10 +30,6 @@ Task<Result<MkdirsResponseProto>> ClientProtocol::mkdirs(Call call, MkdirsReques
 }
 
 Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateRequestProto request) {
-  if (!request.storagepolicy().empty() && request.storagepolicy() != "HOT") {
-    co_return error(StatusCode::kHadoopIllegalArgument,
-                    fmt::format("Cannot find a block policy with the name {}", request.storagepolicy()));
-  }
   if (!request.ecpolicyname().empty()) {
     co_return error(
         StatusCode::kHadoopIllegalArgument,
@@ -34,6 +42,9 @@ Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateReques
   create.path = request.src();
   create.mode = static_cast<uint16_t>(request.masked().perm());
   create.client_name = request.clientname();
+  create.unmasked = unmasked_of(request);
+  create.lazy_persist = (request.createflag() & LAZY_PERSIST) != 0;
+  create.storage_policy = request.storagepolicy();
   create.create = (request.createflag() & CREATE) != 0;
   create.overwrite = (request.createflag() & OVERWRITE) != 0;
   create.create_parent = request.createparent();
@@ -54,7 +65,7 @@ Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateReques
 Task<Result<DeleteResponseProto>> ClientProtocol::remove(Call call, DeleteRequestProto request) {
   const OpContext op = co_await context_of(call);
   InodeId checked;
-  if (request.recursive() && !op.caller.superuser && op.caller.checks_permissions) {
+  if (!op.caller.superuser && op.caller.checks_permissions) {
     CO_TRY(checked, co_await run_on(ns_.env().disk_pool, [this, op, request] {
              return check_removal(ReadView(ns_.engine(), kv::Tier::kAll), op, request.src());
            }));

@@ -48,7 +48,8 @@ Task<Result<GetLocatedFileInfoResponseProto>> ClientProtocol::get_located_file_i
 }
 
 Result<GetListingResponseProto> ClientProtocol::get_listing(const View& view, const OpContext& op, const GetListingRequestProto& request) {
-  TRY(auto listing, namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit));
+  TRY(auto listing,
+      namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit, ns_.settings().supergroup));
   GetListingResponseProto response;
   if (!listing) return response;
   auto* list = response.mutable_dirlist();
@@ -68,23 +69,6 @@ Result<GetListingResponseProto> ClientProtocol::get_listing(const View& view, co
   }
   list->set_remainingentries(static_cast<uint32_t>(listing->remaining + std::ssize(listing->entries) - listed));
   return response;
-}
-
-Task<Result<GetContentSummaryResponseProto>> ClientProtocol::get_content_summary(Call call, GetContentSummaryRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  // Whoever isn't the superuser may see the sum of what he may read only, so the directories below are walked: on the disk pool.
-  const auto sum = [op, request](const View& view) { return namenode::get_content_summary(view, op.caller, request.path()); };
-  Result<ContentSummary> summary;
-  if (op.caller.superuser || !op.caller.checks_permissions) {
-    summary = co_await ns_.read(sum);
-  } else {
-    summary = co_await run_on(ns_.env().disk_pool, [this, sum] { return sum(ReadView(ns_.engine(), kv::Tier::kAll)); });
-  }
-  if (!summary) co_return error(summary.error());
-  GetContentSummaryResponseProto response;
-  *response.mutable_summary() = content_summary(*summary);
-  if (request.path() == "/") response.mutable_summary()->set_quota(INT64_MAX);  // the root's own quota, as Hadoop has it
-  co_return response;
 }
 
 Task<Result<IsFileClosedResponseProto>> ClientProtocol::is_file_closed(Call call, IsFileClosedRequestProto request) {

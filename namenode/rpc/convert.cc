@@ -1,14 +1,10 @@
 #include "namenode/rpc/convert.h"
 
+#include "namenode/ops/attribute_operations.h"
+
 namespace tusker::namenode {
 
 using namespace hadoop::hdfs;  // NOLINT: this file is about those types
-
-namespace {
-
-constexpr uint32_t kHotPolicyId = 7;
-
-}  // namespace
 
 HdfsFileStatusProto file_status(const Inode& inode, bool with_name) {
   HdfsFileStatusProto out;
@@ -24,8 +20,8 @@ HdfsFileStatusProto file_status(const Inode& inode, bool with_name) {
   out.set_blocksize(static_cast<uint64_t>(inode.block_bytes));
   out.set_fileid(static_cast<uint64_t>(inode.id.value));
   out.set_childrennum(static_cast<int32_t>(inode.children));
-  out.set_storagepolicy(0);
-  out.set_flags(0);
+  out.set_storagepolicy(inode.storage_policy);
+  out.set_flags(inode.acl.empty() ? 0U : static_cast<uint32_t>(HdfsFileStatusProto::HAS_ACL));
   return out;
 }
 
@@ -112,22 +108,6 @@ LocatedBlocksProto located_blocks(const std::string& pool_id, const ClusterView&
   return out;
 }
 
-ContentSummaryProto content_summary(const ContentSummary& summary) {
-  ContentSummaryProto out;
-  out.set_length(static_cast<uint64_t>(summary.usage.bytes));
-  out.set_filecount(static_cast<uint64_t>(summary.usage.files));
-  out.set_directorycount(static_cast<uint64_t>(summary.usage.directories));
-  out.set_quota(static_cast<uint64_t>(-1));
-  out.set_spaceconsumed(static_cast<uint64_t>(summary.usage.space));
-  out.set_spacequota(static_cast<uint64_t>(-1));
-  out.set_snapshotlength(0);
-  out.set_snapshotfilecount(0);
-  out.set_snapshotdirectorycount(0);
-  out.set_snapshotspaceconsumed(0);
-  out.set_erasurecodingpolicy(summary.usage.directories > 0 ? "" : "Replicated");
-  return out;
-}
-
 FsServerDefaultsProto server_defaults(const Settings& settings) {
   FsServerDefaultsProto out;
   out.set_blocksize(static_cast<uint64_t>(settings.block_bytes));
@@ -139,18 +119,8 @@ FsServerDefaultsProto server_defaults(const Settings& settings) {
   out.set_trashinterval(static_cast<uint64_t>(settings.trash_interval_min));
   out.set_checksumtype(CHECKSUM_CRC32C);
   out.set_keyprovideruri("");
-  out.set_policyid(kHotPolicyId);
+  out.set_policyid(default_storage_policy(settings).id);
   out.set_snapshottrashrootenabled(false);
-  return out;
-}
-
-BlockStoragePolicyProto hot_policy() {
-  BlockStoragePolicyProto out;
-  out.set_policyid(kHotPolicyId);
-  out.set_name("HOT");
-  out.mutable_creationpolicy()->add_storagetypes(DISK);
-  out.mutable_creationfallbackpolicy();
-  out.mutable_replicationfallbackpolicy()->add_storagetypes(ARCHIVE);
   return out;
 }
 

@@ -10,6 +10,7 @@
 // Model types to wire types and back.
 namespace tusker::namenode {
 
+// Its storage policy is what the inode names: of reads the one that holds for it.
 hadoop::hdfs::HdfsFileStatusProto file_status(const Inode& inode, bool with_name);
 hadoop::hdfs::DatanodeInfoProto datanode_info(const Datanode& node);
 hadoop::hdfs::DatanodeIDProto datanode_id(const Datanode& node);
@@ -18,9 +19,7 @@ hadoop::hdfs::BlockProto plain_block(const BlockInfo& block);
 // Locations come in the order given; storage ids and types stand beside every one of them.
 hadoop::hdfs::LocatedBlockProto located_block(const std::string& pool_id, const ClusterView& cluster, const LocatedBlock& block);
 hadoop::hdfs::LocatedBlocksProto located_blocks(const std::string& pool_id, const ClusterView& cluster, const LocatedBlocks& blocks);
-hadoop::hdfs::ContentSummaryProto content_summary(const ContentSummary& summary);
 hadoop::hdfs::FsServerDefaultsProto server_defaults(const Settings& settings);
-hadoop::hdfs::BlockStoragePolicyProto hot_policy();
 hadoop::hdfs::StorageInfoProto storage_info(const Identity& identity, uint32_t layout_version);
 hadoop::hdfs::StorageReportProto storage_report(const Storage& storage);
 

@@ -61,6 +61,7 @@ class Reader {
     return ok_ ? n : 0;
   }
   bool ok() const { return ok_; }
+  void fail() { ok_ = false; }
   bool at_end() const { return in_.empty(); }
   template <class T>
   Result<T> finish(T value, std::string_view what) const {
@@ -73,13 +74,108 @@ class Reader {
   bool ok_ = true;
 };
 
+// What few inodes have: each field as its number and its own row. Whoever doesn't know a number passes over it.
+enum InodeField : uint64_t { kPolicyField = 1, kQuotaField = 2, kAclField = 3, kXAttrsField = 4 };
+
+// The root has a limit of names from the start; only another one is written (DirectoryWithQuotaFeature.DEFAULT_NAMESPACE_QUOTA).
+Quota default_quota(InodeId id) {
+  Quota out;
+  if (id == kRootInode) out.names = kQuotaDontSet;
+  return out;
+}
+
+std::string encode_quota(const Quota& q) {
+  Writer w;
+  w.signed_number(q.names).signed_number(q.space);
+  for (const int64_t limit : q.types) w.signed_number(limit);
+  return w.take();
+}
+
+void decode_quota(std::string_view row, Quota& q, Reader& outer) {
+  Reader r(row);
+  q.names = r.signed_number();
+  q.space = r.signed_number();
+  for (auto& limit : q.types) limit = r.signed_number();
+  if (!r.ok()) outer.fail();
+}
+
+std::string encode_acl(const Acl& acl) {
+  Writer w;
+  w.number(acl.size());
+  for (const auto& e : acl) {
+    w.number(static_cast<uint64_t>(e.scope) << 5 | static_cast<uint64_t>(e.type) << 3 | static_cast<uint64_t>(e.permission)).text(e.name);
+  }
+  return w.take();
+}
+
+void decode_acl(std::string_view row, Acl& acl, Reader& outer) {
+  Reader r(row);
+  acl.resize(r.count());
+  for (auto& e : acl) {
+    const uint64_t bits = r.number();
+    e.scope = static_cast<AclScope>((bits >> 5) & 1);
+    e.type = static_cast<AclType>((bits >> 3) & 3);
+    e.permission = access_of(static_cast<uint32_t>(bits));
+    e.name = r.text();
+  }
+  if (!r.ok()) outer.fail();
+}
+
+void write_rare_fields(Writer& w, const Inode& n) {
+  if (n.storage_policy != 0) w.number(kPolicyField).text(std::string(1, static_cast<char>(n.storage_policy)));
+  if (n.quota != default_quota(n.id)) w.number(kQuotaField).text(encode_quota(n.quota));
+  if (!n.acl.empty()) w.number(kAclField).text(encode_acl(n.acl));
+  if (n.has_xattrs) w.number(kXAttrsField).text("");
+}
+
+void read_rare_fields(Reader& r, Inode& n) {
+  n.quota = default_quota(n.id);
+  while (r.ok() && !r.at_end()) {
+    const uint64_t field = r.number();
+    const std::string row = r.text();
+    switch (field) {
+      case kPolicyField:
+        if (row.empty()) return r.fail();
+        n.storage_policy = static_cast<uint8_t>(row[0]);
+        break;
+      case kQuotaField:
+        decode_quota(row, n.quota, r);
+        break;
+      case kAclField:
+        decode_acl(row, n.acl, r);
+        break;
+      case kXAttrsField:
+        n.has_xattrs = true;
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+Writer& write_stored(Writer& w, const Stored& s) {
+  return w.signed_number(s.bytes).signed_number(s.space).signed_number(s.reserved).signed_number(s.reserved_space);
+}
+Stored read_stored(Reader& r) {
+  Stored s;
+  s.bytes = r.signed_number();
+  s.space = r.signed_number();
+  s.reserved = r.signed_number();
+  s.reserved_space = r.signed_number();
+  return s;
+}
+
 }  // namespace
 
 std::string encode(const Inode& n) {
   Writer w;
   w.signed_number(n.id.value).number(static_cast<uint64_t>(n.kind)).number(n.mode).text(n.owner).text(n.group);
   w.signed_number(n.mtime_ms).signed_number(n.atime_ms);
-  if (n.is_directory()) return w.signed_number(n.children).take();
+  if (n.is_directory()) {
+    w.signed_number(n.children);
+    write_rare_fields(w, n);
+    return w.take();
+  }
   w.signed_number(n.replication).signed_number(n.block_bytes).signed_number(n.length).number(n.under_construction ? 1 : 0);
   if (n.under_construction) w.text(n.writer.client_name).text(n.writer.client_machine);
   w.number(n.blocks.size());
@@ -88,6 +184,7 @@ std::string encode(const Inode& n) {
     w.signed_number(id.value - last);
     last = id.value;
   }
+  write_rare_fields(w, n);
   return w.take();
 }
 
@@ -118,12 +215,39 @@ Result<Inode> decode_inode(InodeId parent, std::string_view name, std::string_vi
     int64_t last = 0;
     for (auto& block : n.blocks) block = BlockId(last += r.signed_number());
   }
+  read_rare_fields(r, n);
   if (!r.ok()) return error(StatusCode::kCorruption, fmt::format("the store's row of {} in inode {} is damaged", name, parent.value));
   return n;
 }
 
+std::string encode(const XAttrs& attributes) {
+  Writer w;
+  w.number(attributes.size());
+  for (const auto& a : attributes)
+    w.number(static_cast<uint64_t>(a.space) << 1 | (a.value ? 1 : 0)).text(a.name).text(a.value.value_or(""));
+  return w.take();
+}
+Result<XAttrs> decode_xattrs(std::string_view row) {
+  Reader r(row);
+  XAttrs out(r.count());
+  for (auto& a : out) {
+    const uint64_t bits = r.number();
+    if (bits >> 1 > static_cast<uint64_t>(XAttrNamespace::kRaw)) r.fail();
+    a.space = static_cast<XAttrNamespace>(r.ok() ? bits >> 1 : 0);
+    a.name = r.text();
+    std::string value = r.text();
+    if (bits & 1) a.value = std::move(value);
+  }
+  return r.finish(std::move(out), "extended attributes");
+}
+
 std::string encode(const Usage& u) {
-  return Writer().signed_number(u.directories).signed_number(u.files).signed_number(u.bytes).signed_number(u.space).take();
+  Writer w;
+  w.signed_number(u.directories).signed_number(u.files).signed_number(u.bytes).signed_number(u.space);
+  if (u.reserved == 0 && u.reserved_space == 0 && u.by_policy.empty()) return w.take();
+  w.signed_number(u.reserved).signed_number(u.reserved_space).number(u.by_policy.size());
+  for (const auto& [policy, stored] : u.by_policy) write_stored(w.number(policy), stored);
+  return w.take();
 }
 Result<Usage> decode_usage(std::string_view row) {
   Reader r(row);
@@ -132,7 +256,14 @@ Result<Usage> decode_usage(std::string_view row) {
   u.files = r.signed_number();
   u.bytes = r.signed_number();
   u.space = r.signed_number();
-  return r.finish(u, "usage");
+  if (r.at_end()) return r.finish(std::move(u), "usage");
+  u.reserved = r.signed_number();
+  u.reserved_space = r.signed_number();
+  for (size_t left = r.count(); left > 0; --left) {
+    const auto policy = r.as<uint8_t>();
+    u.by_policy[policy] = read_stored(r);
+  }
+  return r.finish(std::move(u), "usage");
 }
 
 std::string encode(const BlockInfo& b) {
@@ -141,7 +272,7 @@ std::string encode(const BlockInfo& b) {
   if (b.is_complete()) return w.take();
   w.signed_number(b.recovery.value).number(b.expected.size());
   for (const StorageId id : b.expected) w.signed_number(id.value);
-  return w.take();
+  return w.signed_number(b.charged_bytes).take();
 }
 Result<BlockInfo> decode_block(BlockId id, std::string_view row) {
   Reader r(row);
@@ -156,6 +287,7 @@ Result<BlockInfo> decode_block(BlockId id, std::string_view row) {
     b.expected.resize(r.count());
     for (auto& s : b.expected) s = StorageId(r.signed_number());
   }
+  b.charged_bytes = b.is_complete() || r.at_end() ? b.bytes : r.signed_number();
   return r.finish(std::move(b), fmt::format("block {}", id.value));
 }
 

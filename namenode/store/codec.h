@@ -7,6 +7,7 @@
 #include "namenode/model/block.h"
 #include "namenode/model/datanode.h"
 #include "namenode/model/inode.h"
+#include "namenode/model/xattr.h"
 
 namespace tusker::namenode {
 
@@ -33,6 +34,9 @@ struct Identity {
 // Parent and name of an inode are its row's key.
 std::string encode(const Inode& inode);
 Result<Inode> decode_inode(InodeId parent, std::string_view name, std::string_view row);
+// The attributes of an inode, in the order in which they're kept.
+std::string encode(const XAttrs& attributes);
+Result<XAttrs> decode_xattrs(std::string_view row);
 std::string encode(const Usage& usage);
 Result<Usage> decode_usage(std::string_view row);
 std::string encode(const BlockInfo& block);

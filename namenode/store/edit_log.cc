@@ -5,6 +5,23 @@
 #include "common/base/bytes.h"
 
 namespace tusker::namenode {
+namespace {
+
+// Protobuf's fields, of the few small messages that stand in the log.
+std::string proto_number(uint32_t field, uint64_t value) {
+  std::string out;
+  append_varint(out, uint64_t{field} << 3);
+  append_varint(out, value);
+  return out;
+}
+std::string proto_text(uint32_t field, std::string_view value) {
+  std::string out;
+  append_varint(out, uint64_t{field} << 3 | 2);
+  append_varint(out, value.size());
+  return out.append(value);
+}
+
+}  // namespace
 
 template <class T>
 void Edit::fixed(T v) {
@@ -63,6 +80,30 @@ void Edit::compact_blocks(const std::vector<BlockInfo>& all) {
   }
 }
 
+// FSEditLogOp.AclEditLogUtil: nothing but a zero for an inode that has no more than its mode.
+void Edit::acl(const Inode& inode) {
+  if (inode.acl.empty()) return fixed<int32_t>(0);
+  const Acl all = logical_acl(inode.mode, inode.acl);
+  fixed<int32_t>(static_cast<int32_t>(all.size()));
+  for (const auto& e : all) {
+    const auto bits = static_cast<uint32_t>(e.scope) << 5 | static_cast<uint32_t>(e.type) << 3 | static_cast<uint32_t>(e.permission);
+    bytes_.push_back(static_cast<char>(bits | (e.name.empty() ? 0U : 1U << 6)));
+    if (!e.name.empty()) text16(e.name);
+  }
+}
+
+// A delimited XAttrEditLogProto.
+void Edit::xattrs(const std::string& path, const XAttrs& attributes) {
+  std::string message = proto_text(1, path);
+  for (const auto& a : attributes) {
+    std::string field = proto_number(1, static_cast<uint64_t>(a.space)) + proto_text(2, a.name);
+    if (a.value) field += proto_text(3, *a.value);
+    message += proto_text(2, field);
+  }
+  append_varint(bytes_, message.size());
+  bytes_ += message;
+}
+
 void Edit::rpc_ids(const RpcIds& ids) {
   text16(ids.client_id);
   fixed<int32_t>(ids.call_id);
@@ -75,8 +116,8 @@ Edit Edit::mkdir(const std::string& path, const Inode& directory) {
   e.fixed<int64_t>(directory.mtime_ms);
   e.fixed<int64_t>(directory.atime_ms);
   e.permission(directory);
-  e.fixed<int32_t>(0);  // no ACL entries
-  e.vlong(0);           // no xattrs
+  e.acl(directory);
+  e.vlong(0);  // no xattrs
   return e;
 }
 
@@ -90,12 +131,12 @@ Edit Edit::add(const std::string& path, const Inode& file, bool overwrite, const
   e.fixed<int64_t>(file.block_bytes);
   e.blocks({});
   e.permission(file);
-  e.fixed<int32_t>(0);
+  e.acl(file);
   e.vlong(0);
   e.text16(file.writer.client_name);
   e.text16(file.writer.client_machine);
   e.bytes_.push_back(overwrite ? 1 : 0);
-  e.bytes_.push_back(0);  // storage policy: unspecified
+  e.bytes_.push_back(static_cast<char>(file.storage_policy));
   e.bytes_.push_back(0);  // erasure coding policy: replication
   e.rpc_ids(ids);
   return e;
@@ -205,6 +246,57 @@ Edit Edit::reassign_lease(const std::string& holder, const std::string& path, co
   e.text16(holder);
   e.text16(path);
   e.text16(new_holder);
+  return e;
+}
+
+Edit Edit::set_acl(const std::string& path, const Acl& acl) {
+  std::string message = proto_text(1, path);  // AclEditLogProto
+  for (const auto& entry : acl) {
+    std::string field = proto_number(1, static_cast<uint64_t>(entry.type)) + proto_number(2, static_cast<uint64_t>(entry.scope)) +
+                        proto_number(3, static_cast<uint64_t>(entry.permission));
+    if (!entry.name.empty()) field += proto_text(4, entry.name);
+    message += proto_text(2, field);
+  }
+  Edit e(Op::kSetAcl);
+  append_varint(e.bytes_, message.size());
+  e.bytes_ += message;
+  return e;
+}
+
+Edit Edit::set_xattrs(const std::string& path, const XAttrs& attributes, const RpcIds& ids) {
+  Edit e(Op::kSetXAttr);
+  e.xattrs(path, attributes);
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::remove_xattrs(const std::string& path, const XAttrs& attributes, const RpcIds& ids) {
+  Edit e(Op::kRemoveXAttr);
+  e.xattrs(path, attributes);
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::set_quota(const std::string& path, int64_t names, int64_t space) {
+  Edit e(Op::kSetQuota);
+  e.text16(path);
+  e.fixed<int64_t>(names);
+  e.fixed<int64_t>(space);
+  return e;
+}
+
+Edit Edit::set_quota_by_type(const std::string& path, StorageType type, int64_t space) {
+  Edit e(Op::kSetQuotaByStorageType);
+  e.text16(path);
+  e.fixed<int32_t>(static_cast<int32_t>(type));
+  e.fixed<int64_t>(space);
+  return e;
+}
+
+Edit Edit::set_storage_policy(const std::string& path, uint8_t policy) {
+  Edit e(Op::kSetStoragePolicy);
+  e.text16(path);
+  e.bytes_.push_back(static_cast<char>(policy));
   return e;
 }
 

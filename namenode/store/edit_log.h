@@ -9,6 +9,7 @@
 #include "common/base/result.h"
 #include "namenode/model/block.h"
 #include "namenode/model/inode.h"
+#include "namenode/model/xattr.h"
 
 namespace tusker::namenode {
 
@@ -32,12 +33,18 @@ class Edit {
     kClose = 9,
     kAdd = 0,
     kTimes = 13,
+    kSetQuota = 14,
     kRename = 15,
     kReassignLease = 22,
     kUpdateBlocks = 25,
     kSetGenerationStamp = 31,
     kAllocateBlockId = 32,
     kAddBlock = 33,
+    kSetAcl = 40,
+    kSetXAttr = 43,
+    kRemoveXAttr = 44,
+    kSetStoragePolicy = 45,
+    kSetQuotaByStorageType = 48,
   };
 
   static Edit mkdir(const std::string& path, const Inode& directory);
@@ -56,6 +63,14 @@ class Edit {
   static Edit times(const std::string& path, int64_t mtime_ms, int64_t atime_ms);
   static Edit reassign_lease(const std::string& holder, const std::string& path, const std::string& new_holder);
 
+  // `acl` is the whole new one; empty: it was removed.
+  static Edit set_acl(const std::string& path, const Acl& acl);
+  static Edit set_xattrs(const std::string& path, const XAttrs& attributes, const RpcIds& ids);
+  static Edit remove_xattrs(const std::string& path, const XAttrs& attributes, const RpcIds& ids);
+  static Edit set_quota(const std::string& path, int64_t names, int64_t space);
+  static Edit set_quota_by_type(const std::string& path, StorageType type, int64_t space);
+  static Edit set_storage_policy(const std::string& path, uint8_t policy);
+
   const std::string& bytes() const { return bytes_; }
 
  private:
@@ -69,6 +84,8 @@ class Edit {
   void compact_blocks(const std::vector<BlockInfo>& all);
   void rpc_ids(const RpcIds& ids);
   void vlong(int64_t v);
+  void acl(const Inode& inode);
+  void xattrs(const std::string& path, const XAttrs& attributes);
 
   std::string bytes_;
 };

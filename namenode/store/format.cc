@@ -35,6 +35,7 @@ Result<void> write_first_rows(kv::Engine& engine, const Identity& identity, cons
   root.owner = owner;
   root.group = group;
   root.mtime_ms = now_ms;
+  root.quota.names = kQuotaDontSet;
   kv::Batch batch;
   batch.put(kChildFamily, child_key(root.parent, root.name), encode(root));
   batch.put(kInodeFamily, id_key(root.id), child_key(root.parent, root.name));

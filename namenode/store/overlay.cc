@@ -31,12 +31,16 @@ Result<void> Overlay::fold_usage() {
   // 1. the sum for every directory on the way up
   std::unordered_map<int64_t, Usage> sums;
   for (const auto& [directory, delta] : deltas_) {
+    Usage change = delta;
     for (InodeId at(directory);;) {
-      sums[at.value] += delta;
+      sums[at.value] += change;
       if (at == kRootInode) break;
       TRY(const auto place, row(kInodeFamily, id_key(at)));
       if (!place) break;  // cut off: its usage left those above with it
-      at = id_from<InodeId>(*place);
+      const auto parent = id_from<InodeId>(*place);
+      TRY(const auto inode, find_child(parent, std::string_view(*place).substr(8)));
+      if (inode && inode->storage_policy != 0) change = change.seen_from_above(inode->storage_policy);
+      at = parent;
     }
   }
   // 2. all rows, then their changes: it fails as a whole or not at all

@@ -25,6 +25,7 @@
 //   doomed         inode id                         nothing: roots of deleted subtrees, cleared in chunks
 //   invalidate     storage id, block id             an order to delete the replica        (written without sync)
 //   meta           name                             identity, counters
+//   xattr          inode id                         the extended attributes, of an inode that has any
 namespace tusker::namenode {
 
 enum Family : kv::Family {
@@ -42,12 +43,13 @@ enum Family : kv::Family {
   kDoomedFamily,
   kInvalidateFamily,
   kMetaFamily,
+  kXAttrFamily,
   kFamilyCount,
 };
 
 inline const std::vector<std::string>& family_names() {
-  static const std::vector<std::string> names = {"inode",    "child", "usage", "block",        "replica", "storage",    "lease",
-                                                 "datanode", "edit",  "retry", "retry_expiry", "doomed",  "invalidate", "meta"};
+  static const std::vector<std::string> names = {"inode", "child", "usage",        "block",  "replica",    "storage", "lease", "datanode",
+                                                 "edit",  "retry", "retry_expiry", "doomed", "invalidate", "meta",    "xattr"};
   return names;
 }
 

@@ -16,12 +16,14 @@ Result<Usage> Transaction::usage(InodeId directory) const {
   TRY_VOID(overlay_.fold_usage());
   TRY(Usage sum, View::usage(directory));
   for (const auto& [below, delta] : usage_deltas_) {
+    Usage change = delta;
     for (InodeId at = below;;) {
-      if (at == directory) sum += delta;
+      if (at == directory) sum += change;
       if (at == kRootInode || at == directory) break;
-      TRY(const auto place, row(kInodeFamily, id_key(at)));
-      if (!place) break;
-      at = id_from<InodeId>(*place);
+      TRY(const auto inode_here, find_inode(at));
+      if (!inode_here) break;
+      if (inode_here->storage_policy != 0) change = change.seen_from_above(inode_here->storage_policy);
+      at = inode_here->parent;
     }
   }
   return sum;
@@ -55,6 +57,15 @@ Result<void> Transaction::scan(Family family, std::string_view lower, std::strin
 void Transaction::put(Family family, std::string key, std::string value) { changes_.rows[{family, std::move(key)}] = std::move(value); }
 
 void Transaction::remove(Family family, std::string key) { changes_.rows[{family, std::move(key)}] = std::nullopt; }
+
+void Transaction::set_xattrs(Inode& inode, const XAttrs& attributes) {
+  inode.has_xattrs = !attributes.empty();
+  if (inode.has_xattrs) {
+    put(kXAttrFamily, id_key(inode.id), encode(attributes));
+  } else {
+    remove(kXAttrFamily, id_key(inode.id));
+  }
+}
 
 Result<void> Transaction::link(Inode& parent, const Inode& child, const Usage& usage) {
   put_inode(child);

@@ -37,15 +37,17 @@ class Transaction final : public View {
   GenerationStamp next_generation() { return counters_.last_generation = counters_.last_generation.next(); }
   StorageId next_storage() { return counters_.last_storage = counters_.last_storage.next(); }
 
+  // Sets an inode's extended attributes and whether it has any; its own row is the caller's to put.
+  void set_xattrs(Inode& inode, const XAttrs& attributes);
   // An inode that stands where it says it does.
   void put_inode(const Inode& inode) { changes_.inodes.insert_or_assign({inode.parent, inode.name}, std::make_shared<const Inode>(inode)); }
   void put_block(const BlockInfo& block) { put(kBlockFamily, id_key(block.id), encode(block)); }
-  // To it and all above it.
+  // To a directory's usage and that of all above it; `delta` is as this directory counts it.
   Result<void> add_usage(InodeId directory, const Usage& delta) {
     usage_deltas_.emplace_back(directory, delta);
     return {};
   }
-  // Links a new inode below its parent and updates the parent's mtime, count of children and usage.
+  // Links a new inode below its parent and updates the parent's mtime, count of children and usage. `usage` is as the parent counts it.
   Result<void> link(Inode& parent, const Inode& child, const Usage& usage);
   // Takes it out of its parent; a directory's children and usage stay, and lead nowhere from here on.
   Result<void> unlink(Inode& parent, const Inode& child, const Usage& usage);
@@ -66,6 +68,10 @@ class Transaction final : public View {
     undo_.clear();
   }
 
+  // What has been changed until now stays, even though the operation ends in an error (parents made for a name that can't be).
+  void keep_on_failure() { kept_on_failure_ = true; }
+  bool is_kept_on_failure() const { return kept_on_failure_; }
+
   bool has_changes() const { return !changes_.empty() || !usage_deltas_.empty(); }
   // Gives the changes to the pending group; the transaction is spent.
   void commit(Counters& counters);
@@ -74,6 +80,7 @@ class Transaction final : public View {
   Overlay& overlay_;
   Counters counters_;
   int64_t now_ms_;
+  bool kept_on_failure_ = false;
   std::vector<std::move_only_function<void()>> undo_;
   Changes changes_;
   Overlay::UsageDeltas usage_deltas_;

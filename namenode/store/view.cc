@@ -48,6 +48,13 @@ Result<Usage> View::usage(InodeId directory) const {
   return decode_usage(*found);
 }
 
+Result<XAttrs> View::xattrs(const Inode& inode) const {
+  if (!inode.has_xattrs) return XAttrs{};
+  TRY(const auto found, row(kXAttrFamily, id_key(inode.id)));
+  if (!found) return XAttrs{};
+  return decode_xattrs(*found);
+}
+
 Result<std::optional<BlockInfo>> View::block(BlockId id) const {
   TRY(const auto found, row(kBlockFamily, id_key(id)));
   if (!found) return std::nullopt;

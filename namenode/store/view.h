@@ -32,6 +32,7 @@ class View {
   Result<InodePtr> root() const;  // kCorruption when there is none
   Result<std::optional<Inode>> inode(InodeId id) const;
   Result<std::optional<Inode>> child(const Inode& parent, std::string_view name) const;
+  Result<XAttrs> xattrs(const Inode& inode) const;
   // Calls `fn` for the children whose names follow `after` ("" for all), in the order of their names' bytes, until it returns false.
   using ChildFn = std::function<Result<bool>(Inode child)>;
   Result<void> children(InodeId directory, std::string_view after, const ChildFn& fn) const;

@@ -10,6 +10,7 @@
 #include "common/config/keys_namenode.h"
 #include "common/env/real_env.h"
 #include "common/log/log.h"
+#include "namenode/model/storage_policy.h"
 #include "namenode/server.h"
 
 namespace tusker::namenode {
@@ -53,6 +54,11 @@ int run_format(Env& env, const Settings& settings, const FormatOptions& options)
 
 Task<void> serve(RealEnv* real, const config::Config* conf, const Settings* settings, int* exit_code) {
   *exit_code = 1;
+  if (find_storage_policy(settings->default_storage_policy) == nullptr) {
+    fail(Status(StatusCode::kIllegalArgument,
+                fmt::format("dfs.storage.default.policy={}: there is no such policy", settings->default_storage_policy)));
+    co_return;
+  }
   auto store = open_store(real->env(), settings->name_directory, settings->store_cache_bytes, settings->store_buffer_bytes);
   if (!store) {
     fail(store.error());

@@ -44,3 +44,19 @@ TEST_CASE("a sticky directory guards its children") {
   CHECK(refused.error().message() ==
         "Permission denied by sticky bit: user=carol, path=\"/tmp/x\":bob:staff:-rw-r--r--, parent=\"/tmp\":alice:staff:drwxrwxrwt");
 }
+
+TEST_CASE("with an ACL, named entries count under the mask") {
+  Inode d = directory(0750);  // the group bits are the mask
+  d.acl = {{AclScope::kAccess, AclType::kUser, "bob", Access::kAll},
+           {AclScope::kAccess, AclType::kUser, "eve", Access::kNone},
+           {AclScope::kAccess, AclType::kGroup, "", Access::kNone},
+           {AclScope::kAccess, AclType::kGroup, "guests", Access::kRead},
+           {AclScope::kDefault, AclType::kUser, "carol", Access::kAll}};
+  CHECK(may({"alice", {}}, d, Access::kAll));
+  CHECK(may({"bob", {}}, d, Access::kReadExecute));
+  CHECK_FALSE(may({"bob", {}}, d, Access::kWrite));            // masked
+  CHECK_FALSE(may({"eve", {"guests"}}, d, Access::kRead));     // the user's entry decides
+  CHECK(may({"dan", {"staff", "guests"}}, d, Access::kRead));  // one of the groups suffices
+  CHECK_FALSE(may({"dan", {"staff"}}, d, Access::kRead));
+  CHECK_FALSE(may({"carol", {}}, d, Access::kRead));  // default entries don't count
+}

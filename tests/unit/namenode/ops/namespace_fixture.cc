@@ -4,6 +4,7 @@
 
 #include "common/kv/memory_engine.h"
 #include "common/kv/rocks_engine.h"
+#include "namenode/ops/quota.h"
 #include "namenode/store/format.h"
 
 namespace tusker::tests {
@@ -135,9 +136,12 @@ Usage NamespaceFixture::recount(const View& view, const Inode& inode) {
       bytes += (*block)->bytes;
     }
     CHECK(bytes == inode.length);
-    return usage_of_file(inode);
+    const auto usage = usage_of(view, inode);
+    REQUIRE(usage);
+    return *usage;
   }
-  Usage total{.directories = 1};
+  Usage total;
+  total.directories = 1;
   int64_t children = 0;
   REQUIRE(view.children(inode.id, "", [&](Inode child) -> Result<bool> {
     const auto by_id = view.inode(child.id);
@@ -151,7 +155,7 @@ Usage NamespaceFixture::recount(const View& view, const Inode& inode) {
   }));
   CHECK(children == inode.children);
   CHECK(view.usage(inode.id) == total);
-  return total;
+  return total.seen_from_above(inode.storage_policy);
 }
 
 void NamespaceFixture::check_consistency() {
