@@ -40,6 +40,7 @@ struct OpContext {
   std::string client_ip;
   RpcIds ids;
   std::shared_ptr<const ClusterView> cluster;
+  InodeId checked_removal;  // the directory whose subtree the caller may delete, as was seen a moment ago
 };
 
 // The NameNode's heart (FSNamesystem): the store, the one writer with its group commit, the cluster of DataNodes, safe mode.

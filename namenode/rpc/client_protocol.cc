@@ -7,6 +7,9 @@
 #include "namenode/model/placement.h"
 
 namespace tusker::namenode {
+
+using namespace hadoop::hdfs;  // NOLINT: rows speak the wire's types
+
 namespace {
 
 constexpr rpc::MethodPolicy kRead{};
@@ -62,13 +65,12 @@ Task<void> ClientProtocol::wait_for_start() {
     std::atomic<size_t>& waiting;
     ~Leave() { --waiting; }
   };
-  const auto starting = [this] { return ns_.safe_mode().state() == SafeMode::State::kStartup; };
-  if (!starting()) co_return;
+  if (!is_starting()) co_return;
   const size_t before = waiting_++;
   const Leave leave{waiting_};
   if (before >= ns_.settings().calls_max / 2) co_return;
   const Deadline deadline = ns_.env().clock.after(kStartWaitMax);
-  while (starting() && ns_.env().clock.now() < deadline) co_await ns_.env().clock.sleep_for(kStartPoll);
+  while (is_starting() && ns_.env().clock.now() < deadline) co_await ns_.env().clock.sleep_for(kStartPoll);
 }
 
 void ClientProtocol::sort_for_reader(const OpContext& op, LocatedBlocks& blocks) {
@@ -87,10 +89,14 @@ rpc::Protocol ClientProtocol::table() {
   out.name = "org.apache.hadoop.hdfs.protocol.ClientProtocol";
   out.service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("hadoop.hdfs.ClientNamenodeProtocol");
   out.methods = {
-      row("mkdirs", kWrite, &P::mkdirs),
-      row("create", kWriteOnce, &P::create),
-      row("delete", kWriteOnce, &P::remove),
-      row("rename", kWriteOnce, &P::rename),
+      change_row<MkdirsRequestProto, MkdirsResponseProto>(
+          "mkdirs", kWrite, {[](const auto& request) { return "Cannot create directory " + request.src(); }, &P::mkdirs}),
+      change_row<CreateRequestProto, CreateResponseProto>(
+          "create", kWriteOnce, {[](const auto& request) { return "Cannot create file" + request.src(); }, &P::create}),
+      change_row<DeleteRequestProto, DeleteResponseProto>(
+          "delete", kWriteOnce, {[](const auto& request) { return "Cannot delete " + request.src(); }, &P::remove, &P::check_removal}),
+      change_row<RenameRequestProto, RenameResponseProto>(
+          "rename", kWriteOnce, {[](const auto& request) { return "Cannot rename " + request.src(); }, &P::rename}),
       row("rename2", kWriteOnce, &P::rename2),
       row("setReplication", kWrite, &P::set_replication),
       row("setPermission", kWrite, &P::set_permission),

@@ -23,10 +23,11 @@ class ClientProtocol {
   using Call = rpc::CallContext;
 
   // client_protocol_names.cc
-  Answer<hadoop::hdfs::MkdirsResponseProto> mkdirs(Call call, hadoop::hdfs::MkdirsRequestProto request);
-  Answer<hadoop::hdfs::CreateResponseProto> create(Call call, hadoop::hdfs::CreateRequestProto request);
-  Answer<hadoop::hdfs::DeleteResponseProto> remove(Call call, hadoop::hdfs::DeleteRequestProto request);
-  Answer<hadoop::hdfs::RenameResponseProto> rename(Call call, hadoop::hdfs::RenameRequestProto request);
+  Result<hadoop::hdfs::MkdirsResponseProto> mkdirs(Transaction& tx, const OpContext& op, const hadoop::hdfs::MkdirsRequestProto& request);
+  Result<hadoop::hdfs::CreateResponseProto> create(Transaction& tx, const OpContext& op, const hadoop::hdfs::CreateRequestProto& request);
+  Result<void> check_removal(const View& view, OpContext& op, const hadoop::hdfs::DeleteRequestProto& request);
+  Result<hadoop::hdfs::DeleteResponseProto> remove(Transaction& tx, const OpContext& op, const hadoop::hdfs::DeleteRequestProto& request);
+  Result<hadoop::hdfs::RenameResponseProto> rename(Transaction& tx, const OpContext& op, const hadoop::hdfs::RenameRequestProto& request);
   Answer<hadoop::hdfs::Rename2ResponseProto> rename2(Call call, hadoop::hdfs::Rename2RequestProto request);
   Answer<hadoop::hdfs::SetReplicationResponseProto> set_replication(Call call, hadoop::hdfs::SetReplicationRequestProto request);
   Answer<hadoop::hdfs::SetPermissionResponseProto> set_permission(Call call, hadoop::hdfs::SetPermissionRequestProto request);
@@ -173,6 +174,7 @@ class ClientProtocol {
   Task<Result<std::string>> change_once(Call call, std::string what, std::function<Result<std::string>(Transaction&)> fn);
   // Changes that come while the start-up waits for DataNodes wait with it for a moment, half of all calls at most: reads go on.
   Task<void> wait_for_start();
+  bool is_starting() { return ns_.safe_mode().state() == SafeMode::State::kStartup; }
   // Storages of a block put nearest to the caller first.
   void sort_for_reader(const OpContext& op, LocatedBlocks& blocks);
 
@@ -205,6 +207,59 @@ class ClientProtocol {
     co_return co_await run_on(ns_.env().disk_pool, [this, answer, op, request = std::move(request)] {
       return (this->*answer)(ns_.view(kv::Tier::kAll), op, request);
     });
+  }
+  // A call that is one change, decided on the core.
+  template <class Request, class Response>
+  struct Change {
+    std::string (*what)(const Request&);  // begins the refusal in safe mode
+    Result<Response> (ClientProtocol::*decide)(Transaction&, const OpContext&, const Request&);
+    // What takes long to check for anybody but a superuser, and is done before, off the core. May be null.
+    Result<void> (ClientProtocol::*check)(const View&, OpContext&, const Request&) = nullptr;
+
+    bool has_check(const OpContext& op) const { return check != nullptr && !op.caller.superuser && op.caller.checks_permissions; }
+  };
+  // Its row: started without a task unless something has to be waited for before it.
+  template <class Request, class Response>
+  rpc::Method change_row(std::string_view name, rpc::MethodPolicy policy, Change<Request, Response> change) {
+    rpc::Method out = rpc::method<Request, Response>(name, policy, [this, policy, change](Call call, Request request) {
+      return run_change(policy, change, std::move(call), std::move(request));
+    });
+    out.starter = [this, policy, change](const Call& call, std::string_view parameter, rpc::Done& done) {
+      if (is_starting()) return false;
+      auto op = known_context_of(call);
+      Request request;
+      if (!op || change.has_check(*op) || !request.ParseFromArray(parameter.data(), static_cast<int>(parameter.size()))) return false;
+      ns_.submit(decision(policy, change, *std::move(op), std::move(request)), std::move(done));
+      return true;
+    };
+    return out;
+  }
+  template <class Request, class Response>
+  Task<Result<Response>> run_change(rpc::MethodPolicy policy, Change<Request, Response> change, Call call, Request request) {
+    co_await wait_for_start();
+    OpContext op = co_await context_of(std::move(call));
+    if (change.has_check(op)) {
+      CO_TRY(op, co_await run_on(ns_.env().disk_pool, [this, change, op, request]() mutable -> Result<OpContext> {
+               TRY_VOID((this->*change.check)(ns_.view(kv::Tier::kAll), op, request));
+               return op;
+             }));
+    }
+    CO_TRY(const std::string bytes, co_await ns_.mutate(decision(policy, change, std::move(op), std::move(request))));
+    Response response;
+    response.ParseFromString(bytes);
+    co_return response;
+  }
+  template <class Request, class Response>
+  auto decision(rpc::MethodPolicy policy, Change<Request, Response> change, OpContext op, Request request) {
+    return [this, policy, change, op = std::move(op), request = std::move(request)](Transaction& tx) -> Result<std::string> {
+      const auto decide = [&](Transaction& transaction) -> Result<std::string> {
+        TRY_VOID(refuse_in_safe_mode(change.what(request)));
+        TRY(const Response response, (this->*change.decide)(transaction, op, request));
+        return response.SerializeAsString();
+      };
+      if (!policy.retry_cached) return decide(tx);
+      return ns_.once(tx, op.ids.client_id, op.ids.call_id, decide);
+    };
   }
   template <class Request, class Response>
   Task<Result<Response>> run(rpc::MethodPolicy policy, Task<Result<Response>> (ClientProtocol::*handler)(Call, Request), Call call,

@@ -18,26 +18,22 @@ std::optional<uint16_t> unmasked_of(const Request& request) {
 
 }  // namespace
 
-Task<Result<MkdirsResponseProto>> ClientProtocol::mkdirs(Call call, MkdirsRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY(const bool made, co_await change("Cannot create directory " + request.src(), [this, op, request](Transaction& tx) {
-           return namenode::mkdirs(ns_, tx, op, request.src(), static_cast<uint16_t>(request.masked().perm()), request.createparent(),
-                                   unmasked_of(request));
-         }));
+Result<MkdirsResponseProto> ClientProtocol::mkdirs(Transaction& tx, const OpContext& op, const MkdirsRequestProto& request) {
+  TRY(const bool made, namenode::mkdirs(ns_, tx, op, request.src(), static_cast<uint16_t>(request.masked().perm()), request.createparent(),
+                                        unmasked_of(request)));
   MkdirsResponseProto response;
   response.set_result(made);
-  co_return response;
+  return response;
 }
 
-Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateRequestProto request) {
+Result<CreateResponseProto> ClientProtocol::create(Transaction& tx, const OpContext& op, const CreateRequestProto& request) {
   if (!request.ecpolicyname().empty()) {
-    co_return error(
+    return error(
         StatusCode::kHadoopIllegalArgument,
         fmt::format("Policy '{}' does not match any enabled erasure coding policies: []. An erasure coding policy can be enabled by "
                     "enableErasureCodingPolicy API.",
                     request.ecpolicyname()));
   }
-  const OpContext op = co_await context_of(call);
   CreateRequest create;
   create.path = request.src();
   create.mode = static_cast<uint16_t>(request.masked().perm());
@@ -50,50 +46,29 @@ Task<Result<CreateResponseProto>> ClientProtocol::create(Call call, CreateReques
   create.create_parent = request.createparent();
   create.replication = static_cast<int16_t>(request.replication());
   create.block_bytes = static_cast<int64_t>(request.blocksize());
-  CO_TRY(const std::string bytes,
-         co_await change_once(call, "Cannot create file" + request.src(), [this, op, create](Transaction& tx) -> Result<std::string> {
-           TRY(const Inode file, namenode::create(ns_, tx, op, create));
-           CreateResponseProto made;
-           *made.mutable_fs() = file_status(file, false);
-           return made.SerializeAsString();
-         }));
+  TRY(const Inode file, namenode::create(ns_, tx, op, create));
   CreateResponseProto response;
-  response.ParseFromString(bytes);
-  co_return response;
+  *response.mutable_fs() = file_status(file, false);
+  return response;
 }
 
-Task<Result<DeleteResponseProto>> ClientProtocol::remove(Call call, DeleteRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  InodeId checked;
-  if (!op.caller.superuser && op.caller.checks_permissions) {
-    CO_TRY(checked, co_await run_on(ns_.env().disk_pool, [this, op, request] {
-             return check_removal(ReadView(ns_.engine(), kv::Tier::kAll), op, request.src());
-           }));
-  }
-  CO_TRY(const std::string bytes,
-         co_await change_once(call, "Cannot delete " + request.src(), [this, op, request, checked](Transaction& tx) -> Result<std::string> {
-           TRY(const bool removed, namenode::remove(ns_, tx, op, request.src(), request.recursive(), checked));
-           DeleteResponseProto answer;
-           answer.set_result(removed);
-           return answer.SerializeAsString();
-         }));
+Result<void> ClientProtocol::check_removal(const View& view, OpContext& op, const DeleteRequestProto& request) {
+  TRY(op.checked_removal, namenode::check_removal(view, op, request.src()));
+  return {};
+}
+
+Result<DeleteResponseProto> ClientProtocol::remove(Transaction& tx, const OpContext& op, const DeleteRequestProto& request) {
+  TRY(const bool removed, namenode::remove(ns_, tx, op, request.src(), request.recursive(), op.checked_removal));
   DeleteResponseProto response;
-  response.ParseFromString(bytes);
-  co_return response;
+  response.set_result(removed);
+  return response;
 }
 
-Task<Result<RenameResponseProto>> ClientProtocol::rename(Call call, RenameRequestProto request) {
-  const OpContext op = co_await context_of(call);
-  CO_TRY(const std::string bytes,
-         co_await change_once(call, "Cannot rename " + request.src(), [this, op, request](Transaction& tx) -> Result<std::string> {
-           TRY(const bool moved, namenode::rename(ns_, tx, op, request.src(), request.dst()));
-           RenameResponseProto answer;
-           answer.set_result(moved);
-           return answer.SerializeAsString();
-         }));
+Result<RenameResponseProto> ClientProtocol::rename(Transaction& tx, const OpContext& op, const RenameRequestProto& request) {
+  TRY(const bool moved, namenode::rename(ns_, tx, op, request.src(), request.dst()));
   RenameResponseProto response;
-  response.ParseFromString(bytes);
-  co_return response;
+  response.set_result(moved);
+  return response;
 }
 
 Task<Result<Rename2ResponseProto>> ClientProtocol::rename2(Call call, Rename2RequestProto request) {
