@@ -47,7 +47,7 @@ Result<void> check_owner(const Caller& caller, const Inode& inode, const std::st
   return error(StatusCode::kAccessControl, fmt::format("Permission denied. user={} is not the owner of inode={}", caller.name, path));
 }
 
-Result<void> check_superuser(const Caller& caller, const std::string& operation) {
+Result<void> check_superuser(const Caller& caller, std::string_view operation) {
   if (caller.superuser || !caller.checks_permissions) return {};
   return error(StatusCode::kAccessControl,
                fmt::format("Access denied for user {}. Superuser privilege is required for operation {}", caller.name, operation));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -15,7 +16,7 @@ struct Caller {
   std::vector<std::string> groups;
   bool superuser = false;          // the server's own user, or in dfs.permissions.superusergroup
   bool checks_permissions = true;  // dfs.permissions.enabled
-  std::string operation;           // the call, as refusals of what only the superuser may do name it
+  std::string_view operation;      // the call, as refusals of what only the superuser may do name it
 };
 
 // FSPermissionChecker: whether `caller` may do `access` on `inode`. With an access ACL: the owner's bits, else the named user's entry, else
@@ -26,7 +27,7 @@ bool may(const Caller& caller, const Inode& inode, Access access);
 Result<void> check_access(const Caller& caller, const Inode& inode, const std::string& path, Access access);
 // Also where permissions are off: who owns a file is always asked.
 Result<void> check_owner(const Caller& caller, const Inode& inode, const std::string& path);
-Result<void> check_superuser(const Caller& caller, const std::string& operation);
+Result<void> check_superuser(const Caller& caller, std::string_view operation);
 // In a sticky directory only its owner and the child's may remove or rename the child.
 Result<void> check_sticky(const Caller& caller, const Inode& parent, const std::string& parent_path, const Inode& child,
                           const std::string& child_path);

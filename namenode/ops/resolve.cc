@@ -61,7 +61,10 @@ std::string Resolved::parent_path() const { return exists() ? path_to(chain.size
 
 Result<Resolved> resolve(const View& view, const Caller& caller, std::string_view path, PathUse use) {
   Resolved out;
-  if (!path.starts_with('/')) return error(StatusCode::kIllegalArgument, fmt::format("Absolute path required, but got '{}'", path));
+  if (!path.starts_with('/')) {
+    return error(Status(StatusCode::kIllegalArgument, fmt::format("Absolute path required, but got '{}'", path))
+                     .with_remote_class("java.lang.AssertionError"));
+  }
   out.components = path_components(path);
   TRY_VOID(expand_reserved(view, out));
   if (out.is_raw && use != PathUse::kRead) TRY_VOID(check_superuser(caller, caller.operation));
