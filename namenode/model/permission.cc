@@ -53,14 +53,23 @@ Result<void> check_superuser(const Caller& caller, std::string_view operation) {
                fmt::format("Access denied for user {}. Superuser privilege is required for operation {}", caller.name, operation));
 }
 
-Result<void> check_sticky(const Caller& caller, const Inode& parent, const std::string& parent_path, const Inode& child,
-                          const std::string& child_path) {
-  if ((parent.mode & 01000) == 0 || caller.superuser || !caller.checks_permissions) return {};
-  if (caller.name == parent.owner || caller.name == child.owner) return {};
-  return error(
+bool violates_sticky(const Caller& caller, const Inode& parent, const Inode& child) {
+  if ((parent.mode & 01000) == 0 || caller.superuser || !caller.checks_permissions) return false;
+  return caller.name != parent.owner && caller.name != child.owner;
+}
+
+Status sticky_refusal(const Caller& caller, const Inode& parent, const std::string& parent_path, const Inode& child,
+                      const std::string& child_path) {
+  return Status(
       StatusCode::kAccessControl,
       fmt::format("Permission denied by sticky bit: user={}, path=\"{}\":{}:{}:{}, parent=\"{}\":{}:{}:{}", caller.name, child_path,
                   child.owner, child.group, mode_text(child), parent_path, parent.owner, parent.group, mode_text(parent)));
+}
+
+Result<void> check_sticky(const Caller& caller, const Inode& parent, const std::string& parent_path, const Inode& child,
+                          const std::string& child_path) {
+  if (!violates_sticky(caller, parent, child)) return {};
+  return error(sticky_refusal(caller, parent, parent_path, child, child_path));
 }
 
 std::string mode_text(const Inode& inode) {

@@ -32,6 +32,11 @@ Result<void> check_superuser(const Caller& caller, std::string_view operation);
 Result<void> check_sticky(const Caller& caller, const Inode& parent, const std::string& parent_path, const Inode& child,
                           const std::string& child_path);
 
+// Whether it is the child of a sticky directory that is neither the caller's nor holds the caller's child.
+bool violates_sticky(const Caller& caller, const Inode& parent, const Inode& child);
+Status sticky_refusal(const Caller& caller, const Inode& parent, const std::string& parent_path, const Inode& child,
+                      const std::string& child_path);
+
 // "drwxr-xr-t"
 std::string mode_text(const Inode& inode);
 

@@ -58,14 +58,30 @@ std::string path_of_chain(const std::vector<Inode>& chain, size_t index) {
   return out.empty() ? "/" : out;
 }
 
-// From the root down to `inode`.
-Result<std::vector<Inode>> chain_to(const View& view, const Inode& inode) {
-  std::vector<Inode> chain = {inode};
-  while (chain.back().id != kRootInode) {
-    TRY(auto parent, view.inode(chain.back().parent));
-    if (!parent) return error(StatusCode::kCorruption, "an inode without a row is an ancestor");
-    chain.push_back(*std::move(parent));
+// Calls `fn` for a directory and all above it, until it returns false.
+template <class Fn>
+Result<void> walk_up(const View& view, InodeId directory, const Fn& fn) {
+  for (InodeId at = directory;;) {
+    TRY(const InodePtr inode, view.find_inode(at));
+    if (!inode) return error(StatusCode::kCorruption, "an inode without a row is an ancestor");
+    if (!fn(*inode) || at == kRootInode) return {};
+    at = inode->parent;
   }
+}
+
+Result<bool> any_limits(const View& view, InodeId directory) {
+  bool found = false;
+  TRY_VOID(walk_up(view, directory, [&found](const Inode& inode) { return !(found = limits(inode)); }));
+  return found;
+}
+
+// From the root down to a directory.
+Result<std::vector<Inode>> chain_to(const View& view, InodeId directory) {
+  std::vector<Inode> chain;
+  TRY_VOID(walk_up(view, directory, [&chain](const Inode& inode) {
+    chain.push_back(inode);
+    return true;
+  }));
   std::ranges::reverse(chain);
   return chain;
 }
@@ -100,16 +116,6 @@ uint8_t effective_policy(const std::vector<Inode>& chain, size_t index) {
   return kPolicyUnspecified;
 }
 
-Result<uint8_t> effective_policy(const View& view, const Inode& inode) {
-  Inode at = inode;
-  while (at.storage_policy == kPolicyUnspecified && at.id != kRootInode) {
-    TRY(auto parent, view.inode(at.parent));
-    if (!parent) break;
-    at = *std::move(parent);
-  }
-  return at.storage_policy;
-}
-
 Result<void> check_quota(const View& view, const std::vector<Inode>& chain, size_t count, const Usage& delta, size_t first) {
   if (std::none_of(chain.begin() + static_cast<ptrdiff_t>(std::min(first, count)), chain.begin() + static_cast<ptrdiff_t>(count), limits)) {
     return {};
@@ -127,9 +133,9 @@ Result<void> check_quota(const View& view, const std::vector<Inode>& chain, size
 }
 
 Result<void> check_quota(const View& view, InodeId directory, const Usage& delta) {
-  TRY(auto inode, view.inode(directory));
-  if (!inode) return error(StatusCode::kCorruption, "an inode without a row is an ancestor");
-  TRY(const auto chain, chain_to(view, *inode));
+  TRY(const bool limited, any_limits(view, directory));
+  if (!limited) return {};
+  TRY(const auto chain, chain_to(view, directory));
   return check_quota(view, chain, chain.size(), delta);
 }
 

@@ -13,9 +13,7 @@ Result<Usage> usage_of(const View& view, const Inode& inode);
 // What one block of a file counts.
 Stored stored_of(const Inode& file, const BlockInfo& block);
 
-// The policy that holds for an inode: its own, else that of the nearest directory above; 0 when there is none.
-Result<uint8_t> effective_policy(const View& view, const Inode& inode);
-// The same for chain[index] of a resolved path.
+// The policy that holds for chain[index] of a resolved path: its own, else that of the nearest directory above; 0 when there is none.
 uint8_t effective_policy(const std::vector<Inode>& chain, size_t index);
 
 // Whether `delta` more, as chain[count - 1] counts it, is within the quotas of the directories chain[first, count), the lowest first.

@@ -28,7 +28,8 @@ Result<void> check_sub_access(const View& view, const Caller& caller, const Inod
         return error(StatusCode::kIo, fmt::format("{} has too many entries to check at once; name its parts", root_path));
       }
       std::string child_path = below(parent_path, child.name);
-      TRY_VOID(check_sticky(caller, parent, parent_path, child, child_path));
+      // The text has the sticky directory's path, but owner and mode of the one where the walk began.
+      if (violates_sticky(caller, parent, child)) return error(sticky_refusal(caller, root, parent_path, child, child_path));
       if (child.is_directory()) todo.emplace_back(std::move(child), std::move(child_path));
       return true;
     }));
