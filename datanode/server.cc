@@ -1,5 +1,7 @@
 #include "datanode/server.h"
 
+#include <boost/json.hpp>
+
 #include "common/async/one_shot.h"
 #include "common/config/keys_datanode.h"
 #include "common/env/real_disk.h"
@@ -75,10 +77,11 @@ Result<void> Server::start() {
     if (actor_) actor_->connection_lost(server);
   };
   client_ = std::make_unique<rpc::Client>(env_, std::move(client_options));
-  add_beans();
   xceivers_ = std::make_unique<DataXceiverServer>(*context_);
   TRY_VOID(xceivers_->bind());
   TRY_VOID(start_ipc());
+  started_wall_ms_ = env_.clock.wall_ms();
+  add_beans();
   TRY_VOID(start_http());
   const BPServiceActor::Ports ports{transfer_address().port, http_address().port, ipc_address().port};
   actor_ = std::make_unique<BPServiceActor>(*context_, *client_, config_.namenode, user_, ports);
@@ -104,48 +107,103 @@ Task<void> Server::stop() {
   if (actor_) co_await actor_->stop();
 }
 
+std::string Server::published_host() const { return config_.host_name.empty() ? env_.network.host_name() : config_.host_name; }
+
+metrics::Attributes Server::dataset_state() const {
+  StorageUsage sum;
+  std::string paths;
+  for (const StorageUsage& usage : dataset_->last_usage()) {
+    sum.capacity += usage.capacity;
+    sum.dfs_used += usage.dfs_used;
+    sum.remaining += usage.remaining;
+    paths += (paths.empty() ? "" : ", ") + usage.path;
+  }
+  return {{"tag.Context", std::string("FSDatasetState")},
+          {"tag.StorageInfo", "FSDataset{dirpath='[" + paths + "]'}"},
+          {"tag.Hostname", env_.network.host_name()},
+          {"Capacity", sum.capacity},
+          {"DfsUsed", sum.dfs_used},
+          {"Remaining", sum.remaining},
+          {"NumFailedVolumes", dataset_->failed_volumes()},
+          {"NumBlocks", dataset_->replica_count()},
+          {"CacheUsed", int64_t{0}},
+          {"CacheCapacity", int64_t{0}},
+          {"NumBlocksCached", int64_t{0}}};
+}
+
+metrics::Attributes Server::datanode_info() const {
+  boost::json::object volumes;
+  for (const StorageUsage& usage : dataset_->last_usage()) {
+    volumes[usage.path] = boost::json::object{{"usedSpace", usage.dfs_used},
+                                              {"freeSpace", usage.remaining},
+                                              {"reservedSpace", config_.reserved_bytes},
+                                              {"storageType", name_of(usage.type)}};
+  }
+  const bool attached = dataset_->attached();
+  const std::string pool = attached ? dataset_->namespace_info().block_pool_id : std::string();
+  const boost::json::array actors = {boost::json::object{{"NamenodeAddress", config_.namenode.to_string()},
+                                                         {"NamenodeHaState", registered() ? "active" : ""},
+                                                         {"BlockPoolID", pool},
+                                                         {"ActorState", registered() ? "RUNNING" : "CONNECTING"}}};
+  return {{"Version", std::string("3.5.0, Tusker " TUSKER_VERSION)},
+          {"SoftwareVersion", std::string("3.5.0")},
+          {"RpcPort", std::to_string(ipc_address().port)},
+          {"DataPort", std::to_string(transfer_address().port)},
+          {"HttpPort", std::to_string(http_address().port)},
+          {"DNStartedTimeInMillis", started_wall_ms_},
+          {"SecurityEnabled", false},
+          {"ClusterId", attached ? dataset_->namespace_info().cluster_id : std::string()},
+          {"NamenodeAddresses", boost::json::serialize(boost::json::object{{config_.namenode.host, pool}})},
+          {"BPServiceActorInfo", boost::json::serialize(actors)},
+          {"VolumeInfo", boost::json::serialize(volumes)},
+          {"DatanodeHostname", published_host()},
+          {"XceiverCount", metrics_.xceivers.load()},
+          {"XmitsInProgress", metrics_.xmits_in_progress.load()},
+          {"SlowDisks", nullptr},
+          {"SendPacketDownstreamAvgInfo", nullptr},
+          {"Registered", registered()}};
+}
+
+metrics::Attributes Server::activity() const {
+  return {{"tag.Context", std::string("dfs")},
+          {"tag.Hostname", env_.network.host_name()},
+          {"BytesWritten", metrics_.bytes_written.load()},
+          {"BytesRead", metrics_.bytes_read.load()},
+          {"BlocksWritten", metrics_.blocks_written.load()},
+          {"BlocksRead", metrics_.blocks_read.load()},
+          {"BlocksReplicated", metrics_.blocks_replicated.load()},
+          {"BlocksRemoved", metrics_.blocks_removed.load()},
+          {"BlockVerificationFailures", metrics_.blocks_verified_bad.load()},
+          {"FsyncCount", metrics_.fsyncs.load()},
+          {"HeartbeatsNumOps", metrics_.heartbeats.load()},
+          {"BlockReportsNumOps", metrics_.block_reports.load()},
+          {"IncrementalBlockReportsNumOps", metrics_.incremental_block_reports.load()},
+          {"DataNodeActiveXceiversCount", metrics_.xceivers.load()},
+          {"VolumeFailures", dataset_->failed_volumes()}};
+}
+
+// After the ports are bound: the names hold them.
 void Server::add_beans() {
-  beans_.add_bean("Hadoop:service=DataNode,name=FSDatasetState", [this]() -> metrics::Attributes {
-    StorageUsage sum;
-    for (const StorageUsage& usage : dataset_->last_usage()) {
-      sum.capacity += usage.capacity;
-      sum.dfs_used += usage.dfs_used;
-      sum.remaining += usage.remaining;
-    }
-    return {{"Capacity", sum.capacity},
-            {"DfsUsed", sum.dfs_used},
-            {"Remaining", sum.remaining},
-            {"NumFailedVolumes", dataset_->failed_volumes()},
-            {"NumBlocks", dataset_->replica_count()},
-            {"CacheUsed", int64_t{0}},
-            {"CacheCapacity", int64_t{0}}};
-  });
-  beans_.add_bean("Hadoop:service=DataNode,name=DataNodeInfo", [this]() -> metrics::Attributes {
-    return {{"Version", std::string("3.5.0")},
-            {"SoftwareVersion", std::string("3.5.0")},
-            {"TuskerVersion", std::string(TUSKER_VERSION)},
-            {"RpcPort", std::to_string(ipc_address().port)},
-            {"DataPort", std::to_string(transfer_address().port)},
-            {"HttpPort", std::to_string(http_address().port)},
-            {"ClusterId", dataset_->attached() ? dataset_->namespace_info().cluster_id : std::string()},
-            {"DatanodeHostname", config_.host_name.empty() ? env_.network.host_name() : config_.host_name},
-            {"XceiverCount", metrics_.xceivers.load()},
-            {"XmitsInProgress", metrics_.xmits_in_progress.load()},
-            {"Registered", registered()}};
-  });
-  beans_.add_bean("Hadoop:service=DataNode,name=DataNodeActivity", [this]() -> metrics::Attributes {
-    return {{"BytesWritten", metrics_.bytes_written.load()},
-            {"BytesRead", metrics_.bytes_read.load()},
-            {"BlocksWritten", metrics_.blocks_written.load()},
-            {"BlocksRead", metrics_.blocks_read.load()},
-            {"BlocksReplicated", metrics_.blocks_replicated.load()},
-            {"BlocksRemoved", metrics_.blocks_removed.load()},
-            {"BlockVerificationFailures", metrics_.blocks_verified_bad.load()},
-            {"FsyncCount", metrics_.fsyncs.load()},
-            {"HeartbeatsNumOps", metrics_.heartbeats.load()},
-            {"BlockReportsNumOps", metrics_.block_reports.load()},
-            {"IncrementalBlockReportsNumOps", metrics_.incremental_block_reports.load()}};
-  });
+  const auto name = [](const std::string& bean) { return "Hadoop:service=DataNode,name=" + bean; };
+  beans_.add_bean(name("FSDatasetState"), [this] { return dataset_state(); });
+  beans_.add_bean(name("DataNodeInfo"), [this] { return datanode_info(); },
+                  {.modeler_type = "org.apache.hadoop.hdfs.server.datanode.DataNode", .only_jmx = true});
+  beans_.add_bean(name("DataNodeActivity-" + published_host() + "-" + std::to_string(transfer_address().port)),
+                  [this] { return activity(); }, {.record = "datanode"});
+  beans_.add_bean(name("RpcActivityForPort" + std::to_string(ipc_address().port)),
+                  [this]() -> metrics::Attributes {
+                    const auto& s = ipc_->stats();
+                    return {{"tag.port", std::to_string(ipc_address().port)},
+                            {"tag.Context", std::string("rpc")},
+                            {"tag.Hostname", env_.network.host_name()},
+                            {"ReceivedBytes", s.bytes_received.load()},
+                            {"SentBytes", s.bytes_sent.load()},
+                            {"NumOpenConnections", s.connections.load()},
+                            {"CallQueueLength", s.calls_in_progress.load()},
+                            {"TotalRequests", s.calls_total.load()},
+                            {"RpcClientBackoff", s.calls_refused.load()}};
+                  },
+                  {.record = "rpc"});
 }
 
 namespace {

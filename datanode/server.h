@@ -39,6 +39,10 @@ class Server {
   Result<void> start_ipc();
   Result<void> start_http();
   void add_beans();
+  std::string published_host() const;
+  metrics::Attributes dataset_state() const;
+  metrics::Attributes datanode_info() const;
+  metrics::Attributes activity() const;
 
   Env& env_;
   const config::Config& config_source_;
@@ -58,6 +62,7 @@ class Server {
   std::unique_ptr<WebHdfs> webhdfs_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<BPServiceActor> actor_;
+  int64_t started_wall_ms_ = 0;
   struct Failure;
   std::shared_ptr<Failure> failure_;
 };

@@ -7,7 +7,8 @@
 #include "common/log/log.h"
 #include "namenode/rpc/fsck.h"
 #include "namenode/rpc/side_protocols.h"
-#include "namenode/rpc/web.h"
+#include "namenode/web/beans.h"
+#include "namenode/web/pages.h"
 
 namespace tusker::namenode {
 

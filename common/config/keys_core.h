@@ -29,6 +29,12 @@ inline constexpr Key<bool> kHttpAnonymousAllowed{"hadoop.http.authentication.sim
 inline constexpr DurationKey kHttpTokenValidity{"hadoop.http.authentication.token.validity", "36000s", std::chrono::milliseconds(1000)};
 inline constexpr Key<std::string_view> kHttpCookieDomain{"hadoop.http.authentication.cookie.domain", ""};
 // Passwords and the like, by the end of their names or patterns in them, that /conf doesn't tell.
-inline constexpr Key<std::string_view> kSensitiveConfigKeys{"hadoop.security.sensitive-config-keys", ""};
+inline constexpr Key<std::string_view> kSensitiveConfigKeys{
+    "hadoop.security.sensitive-config-keys",
+    "secret$ password$ ssl.keystore.pass$ fs.s3a.server-side-encryption.key fs.s3a.*.server-side-encryption.key "
+    "fs.s3a.encryption.algorithm "
+    "fs.s3a.encryption.key fs.s3a.encryption.context fs.s3a.secret.key fs.s3a.*.secret.key fs.s3a.session.key fs.s3a.*.session.key "
+    "fs.s3a.session.token fs.s3a.*.session.token fs.azure.account.key.* fs.azure.oauth2.* fs.adl.oauth2.* fs.gs.encryption.* fs.gs.proxy.* "
+    "fs.gs.auth.* credential$ oauth.*secret oauth.*password oauth.*token hadoop.security.sensitive-config-keys"};
 
 }  // namespace tusker::config

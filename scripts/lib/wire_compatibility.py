@@ -42,7 +42,8 @@ Which of Hadoop 3.5.0's RPCs are answered. Written by `scripts/lib/wire_compatib
 not answered gets `RpcNoSuchMethodException`, as from a Hadoop that is older than the method.
 
 Beside RPC: DataTransferProtocol with writeBlock, readBlock, transferBlock and blockChecksum; `mapreduce_shuffle` over HTTP; `/jmx`, `/prom`, `/conf`,
-`/logLevel` on every daemon and `/fsck` on the NameNode. Not yet: WebHDFS, Kerberos, data encryption, short-circuit reads, erasure coding.
+`/logLevel` on every daemon; `/fsck`, `/isActive` and `/topology` on the NameNode; WebHDFS v1 on NameNode and DataNodes, as far as the RPCs that
+its operations stand for are answered (without APPEND). Not yet: Kerberos, data encryption, short-circuit reads, erasure coding.
 """
 
 
