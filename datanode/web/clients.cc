@@ -7,7 +7,7 @@
 namespace tusker::datanode {
 namespace {
 
-constexpr auto kEndPoll = std::chrono::milliseconds(100);
+constexpr auto kEndPoll = std::chrono::seconds(1);
 
 }  // namespace
 

@@ -87,3 +87,36 @@ TEST_CASE("a body beyond the limit isn't taken whole") {
 }
 
 TEST_CASE("dates are written as HTTP wants them") { CHECK(net::http_date(1795298390123) == "Sat, 21 Nov 2026 21:59:50 GMT"); }
+
+TEST_CASE("no bytes make the parser fall over") {
+  const std::string good =
+      "PUT /webhdfs/v1/a%20b?op=CREATE&x=%2B HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "5\r\nhello\r\n0\r\n\r\nGET / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc";
+  RealEnv real;
+  uint64_t state = 20261121;
+  const auto below = [&state](size_t bound) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<size_t>((state >> 33) % bound);
+  };
+  for (int round = 0; round < 3000; ++round) {
+    std::string input = good;
+    for (size_t change = below(8); change > 0; --change) {
+      const size_t at = below(input.size());
+      switch (below(3)) {
+        case 0:
+          input[at] = static_cast<char>(below(256));
+          break;
+        case 1:
+          input.erase(at, below(20));
+          break;
+        default:
+          input.insert(at, input.substr(below(input.size()), below(20)));
+      }
+      if (input.empty()) input = "x";
+    }
+    Outcome out;
+    INFO("round " << round);
+    real.run(read_all(&real.env(), input, 1 + below(40), {}, &out));
+    REQUIRE(out.end);
+  }
+}
