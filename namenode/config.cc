@@ -60,6 +60,17 @@ Result<void> read_limits(const Config& conf, Settings& s) {
   TRY(s.safemode_threshold, conf.get(config::kSafemodeThreshold));
   TRY(s.retry_cache_enabled, conf.get(config::kRetryCacheEnabled));
   TRY(s.permissions_enabled, conf.get(config::kPermissionsEnabled));
+  TRY(s.batched_list_limit, conf.get(config::kBatchedListLimit));
+  TRY(s.open_files_per_response, conf.get(config::kOpenFilesPerResponse));
+  TRY(s.corrupt_files_max, conf.get(config::kCorruptFilesReturnedMax));
+  TRY(s.inotify_events_max, conf.get(config::kInotifyEventsPerRpc));
+  TRY(s.restore_failed_storage, conf.get(config::kNameDirRestore));
+  TRY(s.tokens_always, conf.get(config::kDelegationTokenAlwaysUse));
+  for (const auto& [name, value] : conf.all()) {
+    s.ha_enabled = s.ha_enabled || (name.starts_with("dfs.ha.namenodes.") && value.text.find(',') != std::string::npos);
+  }
+  s.log_directory = conf.get(config::kLogDirectory);
+  s.host_lists_set = conf.has("dfs.hosts") || conf.has("dfs.hosts.exclude");
   return {};
 }
 
@@ -105,6 +116,9 @@ Result<void> read_times(const Config& conf, Settings& s) {
   TRY_VOID(read(config::kLeaseRecheckInterval, s.lease_recheck_ms));
   TRY_VOID(read(config::kResourceCheckInterval, s.disk_check_ms));
   TRY_VOID(read(config::kRetryCacheExpiry, s.retry_cache_expiry_ms));
+  TRY_VOID(read(config::kDelegationKeyUpdateInterval, s.token_key_interval_ms));
+  TRY_VOID(read(config::kDelegationTokenMaxLifetime, s.token_lifetime_ms));
+  TRY_VOID(read(config::kDelegationTokenRenewInterval, s.token_renew_ms));
   TRY(const auto trash, conf.get(config::kTrashInterval));
   s.trash_interval_min = trash.count() / 60'000;
   return {};
@@ -133,6 +147,10 @@ constexpr std::string_view kUnsupported[] = {
     "dfs.block.access.token.enable",
     "dfs.block.replicator.classname",
     "dfs.nameservices",
+    "dfs.namenode.max.objects",
+    "dfs.namenode.state.context.enabled",
+    "fs.protected.directories",
+    "hadoop.security.authorization",
     "net.topology.script.file.name",
     "hadoop.security.auth_to_local",
     "hadoop.security.group.mapping",

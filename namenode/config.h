@@ -59,6 +59,19 @@ struct Settings {
   int64_t disk_reserved_bytes = 100 << 20;
   int64_t disk_check_ms = 5000;
 
+  int64_t batched_list_limit = 100;
+  int64_t open_files_per_response = 1000;
+  int64_t corrupt_files_max = 500;
+  int64_t inotify_events_max = 1000;
+  bool restore_failed_storage = false;
+  bool tokens_always = false;  // dfs.namenode.delegation.token.always-use: delegation tokens without Kerberos too
+  int64_t token_key_interval_ms = 86'400'000;
+  int64_t token_lifetime_ms = 604'800'000;
+  int64_t token_renew_ms = 86'400'000;
+  bool ha_enabled = false;      // dfs.ha.namenodes.* names more than one: clients ask who is active
+  bool host_lists_set = false;  // dfs.hosts or dfs.hosts.exclude, which aren't heeded
+  std::string log_directory;    // where metaSave writes; empty: the working directory
+
   std::string topology_table;  // net.topology.table.file.name
   size_t store_cache_bytes = 64 << 20;
   size_t store_buffer_bytes = 32 << 20;

@@ -12,16 +12,40 @@
 
 namespace tusker::namenode {
 
-NameNodeServer::NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store, const Executor& core_pool)
+NameNodeServer::NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store, const Executor& core_pool,
+                               std::function<Result<config::Config>()> reload)
     : env_(env),
       conf_(conf),
       store_(std::move(store)),
       ns_(env, *store_.engine, std::move(settings), store_.identity, store_.counters, core_pool),
       groups_(env),
+      reconfiguration_(ns_, conf, std::move(reload)),
+      tokens_(ns_),
       client_protocol_(ns_, groups_),
       datanode_protocol_(ns_),
+      namenode_protocol_(ns_, groups_, datanode_protocol_),
+      side_services_{ns_, groups_, reconfiguration_, [this] { return read_proxy_users(); }},
       loops_(ns_) {}
 NameNodeServer::~NameNodeServer() = default;
+
+namespace {
+
+// `users` stays until the check is done, also when it is replaced meanwhile.
+Task<Result<void>> check_impersonation(std::shared_ptr<const security::ProxyUsers> users, security::Groups& groups, security::User user,
+                                       Endpoint from) {
+  co_return co_await users->check(groups, std::move(user), std::move(from));
+}
+
+}  // namespace
+
+Task<Result<void>> NameNodeServer::read_proxy_users() {
+  CO_TRY(auto users, co_await run_on(env_.disk_pool, [this]() -> Result<std::shared_ptr<const security::ProxyUsers>> {
+           TRY(const auto conf, reconfiguration_.reload());
+           return std::make_shared<const security::ProxyUsers>(conf, env_.network);
+         }));
+  proxy_users_.store(std::move(users));
+  co_return Result<void>();
+}
 
 rpc::ServerOptions NameNodeServer::rpc_options() {
   rpc::ServerOptions options;
@@ -29,8 +53,9 @@ rpc::ServerOptions NameNodeServer::rpc_options() {
   options.name = "namenode";
   options.calls_max = ns_.settings().calls_max;
   options.frame_bytes_max = ns_.settings().frame_bytes_max;
+  options.tokens = &tokens_;
   options.check_impersonation = [this](security::User user, Endpoint from) {
-    return proxy_users_->check(groups_, std::move(user), std::move(from));
+    return check_impersonation(proxy_users_.load(), groups_, std::move(user), std::move(from));
   };
   return options;
 }
@@ -38,9 +63,10 @@ rpc::ServerOptions NameNodeServer::rpc_options() {
 Task<Result<void>> NameNodeServer::start() {
   start_wall_ms_ = env_.clock.wall_ms();
   warn_of_unsupported(conf_);
-  proxy_users_ = co_await run_on(env_.disk_pool, [this] { return std::make_unique<security::ProxyUsers>(conf_, env_.network); });
+  CO_TRY_VOID(co_await read_proxy_users());
   CO_TRY_VOID(co_await restore());
-  std::vector<rpc::Protocol> protocols = side_protocols(ns_, groups_, datanode_protocol_);
+  std::vector<rpc::Protocol> protocols = side_protocols(side_services_);
+  protocols.push_back(namenode_protocol_.table());
   protocols.push_back(client_protocol_.table());
   protocols.push_back(datanode_protocol_.table());
   rpc_ = std::make_unique<rpc::Server>(env_, rpc_options(), std::move(protocols));
@@ -77,8 +103,8 @@ Result<void> NameNodeServer::make_web() {
   add_fsck(*http_, ns_, groups_);
   TRY(auto patterns, webhdfs::Patterns::read(conf_));
   WebHdfsOptions web{client_address(), ns_.settings().block_bytes, ns_.settings().replication, conf_.get(config::kUserHomePrefix)};
-  webhdfs_ = std::make_unique<WebHdfs>(ns_, client_protocol_.table(), Authentication(env_, conf_, groups_, *proxy_users_),
-                                       CsrfFilter(conf_), std::move(patterns), std::move(web));
+  webhdfs_ = std::make_unique<WebHdfs>(ns_, client_protocol_.table(), Authentication(env_, conf_, groups_, proxy_users_), CsrfFilter(conf_),
+                                       std::move(patterns), std::move(web));
   // A body is no business of the NameNode's: it isn't read.
   http_->route_streaming("/webhdfs/v1", [this](net::HttpRequest request, net::HttpBody*) { return webhdfs_->serve(std::move(request)); });
   return {};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 
 #include "common/config/config.h"
@@ -9,8 +11,11 @@
 #include "common/security/groups.h"
 #include "common/security/proxy_users.h"
 #include "namenode/background/loops.h"
+#include "namenode/ops/delegation_tokens.h"
 #include "namenode/rpc/client_protocol.h"
 #include "namenode/rpc/datanode_protocol.h"
+#include "namenode/rpc/namenode_protocol.h"
+#include "namenode/rpc/side_protocols.h"
 #include "namenode/store/format.h"
 #include "namenode/web/webhdfs.h"
 
@@ -20,8 +25,10 @@ namespace tusker::namenode {
 // serves, stop() ends it in order. `conf` must outlive it.
 class NameNodeServer {
  public:
-  // `core_pool`: a thread for the one writer alone.
-  NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store, const Executor& core_pool);
+  // `core_pool`: a thread for the one writer alone. `reload` reads the configuration again when an operator asks for it, on the
+  // disk pool; without it there is nothing new to read.
+  NameNodeServer(Env& env, const config::Config& conf, Settings settings, OpenStore store, const Executor& core_pool,
+                 std::function<Result<config::Config>()> reload = {});
   ~NameNodeServer();
 
   // Restores the cluster from the store, then listens. kIo if a port can't be had.
@@ -37,15 +44,20 @@ class NameNodeServer {
   rpc::ServerOptions rpc_options();
   Result<void> make_web();
   std::string client_address() const;
+  Task<Result<void>> read_proxy_users();
 
   Env& env_;
   const config::Config& conf_;
   OpenStore store_;
   Namesystem ns_;
   security::Groups groups_;
-  std::unique_ptr<security::ProxyUsers> proxy_users_;
+  std::atomic<std::shared_ptr<const security::ProxyUsers>> proxy_users_;
+  Reconfiguration reconfiguration_;
+  DelegationTokenAuthenticator tokens_;
   ClientProtocol client_protocol_;
   DatanodeProtocol datanode_protocol_;
+  NamenodeProtocol namenode_protocol_;
+  SideServices side_services_;
   Loops loops_;
   metrics::Registry registry_;
   std::unique_ptr<rpc::Server> rpc_;

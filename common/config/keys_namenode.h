@@ -54,6 +54,16 @@ inline constexpr Key<double> kSafemodeThreshold{"dfs.namenode.safemode.threshold
 inline constexpr Key<bool> kRetryCacheEnabled{"dfs.namenode.enable.retrycache", true};
 inline constexpr DurationKey kRetryCacheExpiry{"dfs.namenode.retrycache.expirytime.millis", "600000ms", milliseconds(1)};
 inline constexpr Key<int64_t> kEditsRetained{"dfs.namenode.num.extra.edits.retained", 1000000};
+inline constexpr Key<int64_t> kBatchedListLimit{"dfs.batched.ls.limit", 100};
+inline constexpr Key<int64_t> kOpenFilesPerResponse{"dfs.namenode.list.openfiles.num.responses", 1000};
+inline constexpr Key<int64_t> kCorruptFilesReturnedMax{"dfs.corruptfilesreturned.max", 500};
+inline constexpr Key<int64_t> kInotifyEventsPerRpc{"dfs.namenode.inotify.max.events.per.rpc", 1000};
+inline constexpr Key<bool> kNameDirRestore{"dfs.namenode.name.dir.restore", false};
+inline constexpr Key<bool> kDelegationTokenAlwaysUse{"dfs.namenode.delegation.token.always-use", false};
+inline constexpr DurationKey kDelegationKeyUpdateInterval{"dfs.namenode.delegation.key.update-interval", "86400000ms", milliseconds(1)};
+inline constexpr DurationKey kDelegationTokenMaxLifetime{"dfs.namenode.delegation.token.max-lifetime", "604800000ms", milliseconds(1)};
+inline constexpr DurationKey kDelegationTokenRenewInterval{"dfs.namenode.delegation.token.renew-interval", "86400000ms", milliseconds(1)};
+inline constexpr Key<std::string_view> kLogDirectory{"hadoop.log.dir", ""};
 inline constexpr Key<std::string_view> kTopologyTable{"net.topology.table.file.name", ""};
 inline constexpr Key<int64_t> kHandlerCount{"dfs.namenode.handler.count", 10};
 inline constexpr Key<int64_t> kHandlerQueueSize{"ipc.server.handler.queue.size", 100};

@@ -32,8 +32,6 @@ Task<void> Loops::check_leases() {
     LOG_ERROR("scanning leases: {}", leases.error().to_string());
     co_return;
   }
-  const auto wanted = co_await ns_.on_core([this] { return std::exchange(ns_.wanted_leases(), {}); });
-  for (const InodeId file : wanted) leases->push_back({"", file});
   for (const auto& lease : *leases) {
     auto released = co_await ns_.mutate([this, lease](Transaction& tx) -> Result<bool> {
       TRY(const auto file, tx.inode(lease.file));

@@ -19,6 +19,7 @@ void Loops::start() {
       {"deletion", [](const Settings&) -> int64_t { return 200; }, &Loops::clear_deleted},
       {"retention", [](const Settings&) -> int64_t { return 10'000; }, &Loops::drop_old_rows},
       {"resources", [](const Settings& s) { return s.disk_check_ms; }, &Loops::check_resources},
+      {"delegation tokens", [](const Settings& s) { return std::min<int64_t>(5000, s.token_key_interval_ms); }, &Loops::keep_tokens},
       {"safe mode", [](const Settings&) -> int64_t { return 100; }, &Loops::check_safe_mode},
   };
   for (const auto& row : kRows) tasks_.spawn(strand_, run(&row));

@@ -29,6 +29,8 @@ class Loops {
   Task<void> drop_old_rows();
   // Enters safe mode while the store's disk still has room to write down what was promised (FSNamesystem.NameNodeResourceMonitor).
   Task<void> check_resources();
+  // Rolls the master key of delegation tokens, drops expired ones (ExpiredTokenRemover).
+  Task<void> keep_tokens();
   // Leaves the safe mode of the start-up once enough blocks are known to be alive.
   Task<void> check_safe_mode();
 
@@ -54,6 +56,7 @@ class Loops {
   std::map<std::string, bool> was_alive_;
   std::set<std::string> safe_mode_registered_;  // who was back when the safe blocks were last counted
   int64_t safe_mode_recount_ms_ = 0;
+  int64_t tokens_sweep_ms_ = 0;
   bool rescan_wanted_ = true;  // after a start nothing has been checked yet
 };
 

@@ -27,8 +27,10 @@ struct BlockInfo {
   GenerationStamp recovery;
   // What the usage of its file's directories counts for it until it is complete: room for a whole block, or more if it has more.
   int64_t charged_bytes = 0;
+  int64_t truncate_to = -1;  // the length that its recovery cuts it to; -1: it keeps what its replicas have
 
   bool is_complete() const { return state == BlockState::kComplete; }
+  bool is_being_truncated() const { return state == BlockState::kUnderRecovery && truncate_to >= 0; }
   int64_t reserved_bytes() const { return is_complete() ? 0 : charged_bytes - bytes; }
 };
 

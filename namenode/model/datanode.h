@@ -73,6 +73,7 @@ struct Datanode {
   uint32_t failed_volumes = 0;
   int64_t blocks = 0;  // replicas that it last reported
   ScheduledBlocks scheduled;
+  int64_t balancer_bandwidth = 0;  // bytes a second, to be told with its next heartbeat; 0: nothing is to be told
 
   std::string xfer_address() const { return ip + ":" + std::to_string(xfer_port); }
   int64_t capacity() const { return sum(&Storage::capacity); }

@@ -16,7 +16,7 @@ struct Caller {
   std::vector<std::string> groups;
   bool superuser = false;          // the server's own user, or in dfs.permissions.superusergroup
   bool checks_permissions = true;  // dfs.permissions.enabled
-  std::string_view operation;      // the call, as refusals of what only the superuser may do name it
+  std::string operation;           // the call, as refusals of what only the superuser may do name it
 };
 
 // FSPermissionChecker: whether `caller` may do `access` on `inode`. With an access ACL: the owner's bits, else the named user's entry, else

@@ -73,9 +73,8 @@ Result<LocatedBlock> add_block(Namesystem& ns, Transaction& tx, const OpContext&
                                                 "(dfs.namenode.fs-limits.max-blocks-per-file): {} >= {}",
                                                 file.blocks.size(), ns.settings().blocks_per_file_max));
     }
-    if (last && !last->is_complete()) {
-      if (last->state != BlockState::kCommitted) last->state = BlockState::kCommitted;
-      TRY_VOID(set_block_length(tx, file, *last, request.previous->bytes));
+    if (last && request.previous) {
+      TRY_VOID(commit_last_block(tx, file, *last, *request.previous));
       TRY_VOID(try_complete_block(ns, tx, *last));
     }
     if (file.blocks.size() > 1) {

@@ -5,21 +5,6 @@
 namespace tusker::namenode {
 namespace {
 
-// BlockManager.commitBlock: the writer's word about the last block's length.
-Result<void> commit_last_block(Transaction& tx, Inode& file, BlockInfo& block, const BlockRef& said) {
-  if (block.is_complete() || block.state == BlockState::kCommitted) return {};
-  if (block.generation != said.generation) {
-    return error(StatusCode::kIo, fmt::format("Commit block with mismatching GS. NN has blk_{}_{}, client submits blk_{}_{}",
-                                              block.id.value, block.generation.value, said.id.value, said.generation.value));
-  }
-  if (said.bytes < block.bytes) {
-    return error(StatusCode::kIo,
-                 fmt::format("Commit block with a length of {} bytes, less than the {} that were synced", said.bytes, block.bytes));
-  }
-  block.state = BlockState::kCommitted;
-  return set_block_length(tx, file, block, said.bytes);
-}
-
 // A repeated complete() of a file that is closed already, with the same last block, is fine.
 Result<bool> was_completed(const View& view, const std::string& path, InodeId id, const std::optional<BlockRef>& last) {
   std::optional<Inode> file;
@@ -39,6 +24,25 @@ Result<bool> was_completed(const View& view, const std::string& path, InodeId id
 }
 
 }  // namespace
+
+Result<void> commit_last_block(Transaction& tx, Inode& file, BlockInfo& block, const BlockRef& said) {
+  if (block.is_complete()) return {};
+  if (block.state == BlockState::kUnderRecovery) {
+    return error(StatusCode::kIo,
+                 fmt::format("Commit or complete block blk_{}_{}, whereas it is under recovery.", said.id.value, said.generation.value));
+  }
+  if (block.state == BlockState::kCommitted) return {};
+  if (block.generation != said.generation) {
+    return error(StatusCode::kIo, fmt::format("Commit block with mismatching GS. NN has blk_{}_{}, client submits blk_{}_{}",
+                                              block.id.value, block.generation.value, said.id.value, said.generation.value));
+  }
+  if (said.bytes < block.bytes) {
+    return error(StatusCode::kIo,
+                 fmt::format("Commit block with a length of {} bytes, less than the {} that were synced", said.bytes, block.bytes));
+  }
+  block.state = BlockState::kCommitted;
+  return set_block_length(tx, file, block, said.bytes);
+}
 
 Result<bool> complete(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& client_name,
                       const std::optional<BlockRef>& last, InodeId id) {

@@ -9,31 +9,38 @@
 namespace tusker::namenode {
 namespace {
 
-Result<void> check_request(const Settings& settings, const CreateRequest& request) {
-  TRY_VOID(check_new_path(request.path, "create"));
-  if (request.replication > settings.replication_max) {
-    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} exceeds maximum of {} for {} from {}",
-                                              request.replication, settings.replication_max, request.path, request.client_name));
-  }
-  if (request.replication < settings.replication_min) {
-    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} is less than the required minimum of {} for {} from {}",
-                                              request.replication, settings.replication_min, request.path, request.client_name));
-  }
+// What the client asks for, after its path was found fit (FSNamesystem.startFileInt, BlockManager.verifyReplication).
+Result<void> check_request(const Settings& settings, const CreateRequest& request, const OpContext& op) {
   if (request.block_bytes < settings.block_bytes_min) {
-    return error(StatusCode::kIo, fmt::format("Specified block size is less than configured minimum value "
-                                              "(dfs.namenode.fs-limits.min-block-size): {} < {}",
-                                              request.block_bytes, settings.block_bytes_min));
+    return error(StatusCode::kIo,
+                 fmt::format("Specified block size {} is less than configured minimum value dfs.namenode.fs-limits.min-block-size={}",
+                             request.block_bytes, settings.block_bytes_min));
+  }
+  const auto refuse = [&](const std::string& why) {
+    return error(StatusCode::kIo, fmt::format("Requested replication factor of {} {} for {}, clientName={}", request.replication, why,
+                                              request.path, op.client_ip));
+  };
+  if (request.replication > settings.replication_max) return refuse(fmt::format("exceeds maximum of {}", settings.replication_max));
+  if (request.replication < settings.replication_min) {
+    return refuse(fmt::format("is less than the required minimum of {}", settings.replication_min));
   }
   return {};
+}
+
+// Which paths can't even be asked for: "Invalid path name PATH".
+Result<void> check_create_path(const std::string& path) {
+  const auto components = path_components(path);
+  const bool reserved = !components.empty() && components[0] == ".reserved";
+  const bool relative = components.size() > 1 && (components[1] == ".inodes" || components[1] == "raw");
+  if (!is_valid_name(path) || (reserved && !relative)) return error(StatusCode::kInvalidPath, "Invalid path name " + path);
+  return check_new_path(path, "create");
 }
 
 // Makes room for the new file where one stands already, or says why it can't be.
 Result<void> replace_existing(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request, Resolved& at) {
   Inode& old = at.target();
   if (!request.overwrite) {
-    if (old.under_construction) {
-      return error(open_by_another(ns, tx, old, at.path(), "CREATE_FILE", request.client_name, op.client_ip));
-    }
+    TRY_VOID(recover_for_newcomer(ns, tx, old, {"CREATE_FILE", at.path(), request.client_name, op.client_ip}));
     return error(StatusCode::kFileAlreadyExists, fmt::format("{} for client {} already exists", at.path(), op.client_ip));
   }
   TRY(const Usage usage, usage_of(tx, old));
@@ -62,12 +69,9 @@ Result<uint8_t> policy_of_new_file(const CreateRequest& request, uint8_t inherit
 
 // FSDirWriteFileOp.resolvePathForStartFile and startFile.
 Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const CreateRequest& request) {
-  TRY_VOID(check_request(ns.settings(), request));
+  TRY_VOID(check_create_path(request.path));
   TRY(auto at, resolve(tx, op.caller, request.path, PathUse::kCreate));
   if (at.components.empty()) return error(StatusCode::kFileAlreadyExists, "/ already exists as a directory");
-  if (at.components == std::vector<std::string>{".reserved"}) {
-    return error(StatusCode::kInvalidPath, "Invalid path name /.reserved");
-  }
   TRY_VOID(check_reserved(at.components));
   if (!at.parent().is_directory())
     return error(StatusCode::kParentNotDirectory, fmt::format("{} (is not a directory)", at.existing_path()));
@@ -78,13 +82,14 @@ Result<Inode> create(Namesystem& ns, Transaction& tx, const OpContext& op, const
       return error(StatusCode::kFileAlreadyExists, fmt::format("{} already exists as a directory", at.path()));
     }
     if (request.overwrite) TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kWrite));
-    TRY_VOID(replace_existing(ns, tx, op, request, at));
   } else {
     if (!request.create_parent && at.chain.size() <= parents) {
       return error(StatusCode::kFileNotFound, fmt::format("Parent directory doesn't exist: {}", join_path(at.components, parents)));
     }
     if (!request.create) return error(StatusCode::kFileNotFound, fmt::format("Can't overwrite non-existent {}", request.path));
   }
+  TRY_VOID(check_request(ns.settings(), request, op));
+  if (at.exists()) TRY_VOID(replace_existing(ns, tx, op, request, at));
   // Parents made on the way inherit the mode of the nearest one that exists, and the owner may pass.
   const CreateModes modes{request.mode, request.unmasked};
   TRY_VOID(make_missing_directories(ns, tx, op, at, parents, CreateModes{at.chain.back().mode, {}}.for_parents()));

@@ -40,6 +40,7 @@ struct HeartbeatAnswer {
   std::vector<TransferWork> transfers;
   std::vector<Invalidation> invalidations;
   int64_t report_lease = 0;
+  int64_t balancer_bandwidth = 0;  // 0: as before
 };
 
 enum class ReplicaState : uint8_t { kFinalized = 0, kBeingWritten = 1, kWaitingForRecovery = 2, kUnderRecovery = 3, kTemporary = 4 };

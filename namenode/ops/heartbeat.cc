@@ -107,6 +107,7 @@ Result<HeartbeatAnswer> heartbeat(Namesystem& ns, Transaction& tx, const Heartbe
   ns.touch_cluster();
   if (beat.wants_report_lease) answer.report_lease = ns.cluster().grant_report_lease(beat.uuid, ns.now_ms());
   if (ns.safe_mode().on()) return answer;
+  answer.balancer_bandwidth = std::exchange(node->balancer_bandwidth, 0);
   answer.recoveries = ns.cluster().take_recoveries(beat.uuid);
   if (!answer.recoveries.empty()) return answer;
   const int64_t streams = std::max<int64_t>(0, ns.settings().replication_streams_max - static_cast<int64_t>(beat.xmits));

@@ -7,9 +7,20 @@
 namespace tusker::namenode {
 namespace {
 
-std::string lease_text(const std::string& holder) { return fmt::format("Holder {} does not have any open files.", holder); }
+// What the texts of refusals say of a holder, as Hadoop's Lease does.
+Result<std::string> lease_text(const View& view, const std::string& holder) {
+  const std::string prefix = holder + '\0';
+  int64_t files = 0;
+  TRY_VOID(view.scan(kLeaseFamily, prefix, prefix_end(prefix), [&files](std::string_view, std::string_view) -> Result<bool> {
+    ++files;
+    return true;
+  }));
+  if (files == 0) return fmt::format("Holder {} does not have any open files.", holder);
+  return fmt::format("[Lease.  Holder: {}, pending creates: {}]", holder, files);
+}
 
-// Orders the replicas of a file's last block brought to one length; the file closes when the DataNodes report it done.
+}  // namespace
+
 Result<void> start_block_recovery(Namesystem& ns, Transaction& tx, BlockInfo& block) {
   const auto view = ns.cluster_view();
   const Datanode* primary = nullptr;
@@ -34,8 +45,6 @@ Result<void> start_block_recovery(Namesystem& ns, Transaction& tx, BlockInfo& bl
   return {};
 }
 
-}  // namespace
-
 Result<Inode> check_lease(const View& view, const std::string& path, InodeId id, const std::string& holder) {
   std::optional<Inode> file;
   if (id.value != 0) {
@@ -50,20 +59,14 @@ Result<Inode> check_lease(const View& view, const std::string& path, InodeId id,
     TRY(auto at, resolve(view, any, path, PathUse::kRead));
     if (at.exists()) file = at.target();
   }
-  if (!file)
-    return error(StatusCode::kFileNotFound, fmt::format("File does not exist: {} (inode {}) {}", path, id.value, lease_text(holder)));
-  if (!file->is_file())
-    return error(StatusCode::kLeaseExpired,
-                 fmt::format("INode is not a regular file: {} (inode {}) {}", path, id.value, lease_text(holder)));
-  if (!file->under_construction) {
-    return error(StatusCode::kLeaseExpired,
-                 fmt::format("File is not open for writing: {} (inode {}) {}", path, id.value, lease_text(holder)));
-  }
-  if (file->writer.client_name != holder) {
-    return error(StatusCode::kLeaseExpired, fmt::format("Client (={}) is not the lease owner (={}: {} (inode {}) {}", holder,
-                                                        file->writer.client_name, path, id.value, lease_text(holder)));
-  }
-  return *std::move(file);
+  if (file && file->is_file() && file->under_construction && file->writer.client_name == holder) return *std::move(file);
+  TRY(const std::string lease, lease_text(view, holder));
+  const std::string which = fmt::format("{} (inode {}) {}", path, id.value, lease);
+  if (!file) return error(StatusCode::kFileNotFound, "File does not exist: " + which);
+  if (!file->is_file()) return error(StatusCode::kLeaseExpired, "INode is not a regular file: " + which);
+  if (!file->under_construction) return error(StatusCode::kLeaseExpired, "File is not open for writing: " + which);
+  return error(StatusCode::kLeaseExpired,
+               fmt::format("Client (={}) is not the lease owner (={}: {}", holder, file->writer.client_name, which));
 }
 
 Result<void> close_file(Namesystem&, Transaction& tx, Inode& file, const std::string& path) {
@@ -78,28 +81,15 @@ Result<void> close_file(Namesystem&, Transaction& tx, Inode& file, const std::st
 }
 
 Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const std::string& path, const std::string& new_holder) {
-  if (file.blocks.empty()) {
+  TRY(const auto blocks, blocks_of(tx, file));
+  if (std::ranges::all_of(blocks, &BlockInfo::is_complete)) {
     TRY_VOID(close_file(ns, tx, file, path));
     return true;
   }
-  TRY(auto found, tx.block(file.blocks.back()));
-  if (!found) return error(StatusCode::kCorruption, fmt::format("the last block of {} has no row", path));
-  BlockInfo last = *std::move(found);
-  if (file.blocks.size() > 1) {
-    TRY(auto penultimate, tx.block(file.blocks[file.blocks.size() - 2]));
-    if (penultimate) {
-      TRY(const bool done, try_complete_block(ns, tx, *penultimate));
-      if (!done) {
-        return error(
-            StatusCode::kAlreadyBeingCreated,
-            fmt::format("DIR* NameSystem.internalReleaseLease: Failed to release lease for file {}. Committed blocks are waiting to be "
-                        "minimally replicated.",
-                        path));
-      }
-    }
-  }
-  if (last.is_complete() || last.state == BlockState::kCommitted) {
-    TRY(const bool done, try_complete_block(ns, tx, last));
+  BlockInfo last = blocks.back();
+  if (blocks.size() > 1) {
+    BlockInfo penultimate = blocks[blocks.size() - 2];
+    TRY(const bool done, try_complete_block(ns, tx, penultimate));
     if (!done) {
       return error(
           StatusCode::kAlreadyBeingCreated,
@@ -107,6 +97,9 @@ Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const st
                       "minimally replicated.",
                       path));
     }
+  }
+  TRY(const bool done, try_complete_block(ns, tx, last));
+  if (done) {
     TRY_VOID(close_file(ns, tx, file, path));
     return true;
   }
@@ -119,7 +112,9 @@ Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const st
     return true;
   }
   TRY_VOID(start_block_recovery(ns, tx, last));
-  if (file.writer.client_name != new_holder) {
+  if (new_holder.empty()) {
+    ns.leases().renew(file.writer.client_name, ns.now_ms());
+  } else if (file.writer.client_name != new_holder) {
     // Whoever wrote it until now gets LeaseExpiredException from here on.
     tx.close_lease(file);
     tx.log(Edit::reassign_lease(file.writer.client_name, path, new_holder));
@@ -131,37 +126,53 @@ Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const st
   return false;
 }
 
-Status open_by_another(Namesystem& ns, Transaction& tx, const Inode& file, const std::string& path, const std::string& operation,
-                       const std::string& client_name, const std::string& client_ip) {
+Result<void> recover_for_newcomer(Namesystem& ns, Transaction& tx, const Inode& file, const Newcomer& newcomer) {
+  if (!file.under_construction) return {};
   const auto because = [&](StatusCode code, const std::string& reason) {
-    return Status(code, fmt::format("Failed to {} {} for {} on {} because {}", operation, path, client_name, client_ip, reason));
+    return error(code, fmt::format("Failed to {} {} for {} on {} because {}", newcomer.operation, newcomer.path, newcomer.client_name,
+                                   newcomer.client_ip, reason));
   };
   const std::string& holder = file.writer.client_name;
-  if (holder == client_name)
-    return because(StatusCode::kAlreadyBeingCreated, fmt::format("{} is already the current lease holder.", client_name));
+  if (holder == newcomer.client_name) {
+    return because(StatusCode::kAlreadyBeingCreated, fmt::format("{} is already the current lease holder.", holder));
+  }
   if (ns.leases().idle_ms(holder, ns.now_ms()) > kLeaseSoftLimitMs) {
-    // An error answer changes nothing, so the recovery itself is left to the lease monitor, which looks at soft-expired leases that
-    // somebody wants.
-    ns.wanted_leases().insert(file.id);
+    TRY(const bool closed, release_lease(ns, tx, file, newcomer.path, ""));
+    tx.keep_on_failure();
+    if (closed) return {};
     return because(StatusCode::kRecoveryInProgress, "lease recovery is in progress. Try again later.");
   }
+  std::optional<BlockInfo> last;
   if (!file.blocks.empty()) {
-    const auto last = tx.block(file.blocks.back());
-    if (last && *last && (*last)->state == BlockState::kUnderRecovery) {
-      return because(StatusCode::kRecoveryInProgress,
-                     fmt::format("another recovery is in progress by {} on {}", holder, file.writer.client_machine));
-    }
+    TRY(last, tx.block(file.blocks.back()));
+  }
+  if (last && last->state == BlockState::kUnderRecovery) {
+    return because(StatusCode::kRecoveryInProgress,
+                   fmt::format("another recovery is in progress by {} on {}", holder, file.writer.client_machine));
   }
   return because(StatusCode::kAlreadyBeingCreated,
                  fmt::format("this file lease is currently owned by {} on {}", holder, file.writer.client_machine));
 }
 
-Result<bool> recover_lease(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string&) {
-  TRY(auto at, resolve_existing(tx, op.caller, path, PathUse::kWrite, "File does not exist: "));
+Result<void> check_is_file(const Resolved& at, const std::string& path) {
+  if (!at.exists()) return error(StatusCode::kFileNotFound, fmt::format("File does not exist: {}", path));
   if (!at.target().is_file()) return error(StatusCode::kFileNotFound, fmt::format("Path is not a file: {}", path));
-  TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kWrite));
+  return {};
+}
+
+void reopen_file(Namesystem& ns, Transaction& tx, Inode& file, const std::string& client_name, const std::string& client_ip) {
+  file.under_construction = true;
+  file.writer = {client_name, client_ip};
+  tx.open_lease(file);
+  ns.leases().renew(client_name, ns.now_ms());
+}
+
+Result<bool> recover_lease(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& holder) {
+  TRY(auto at, resolve(tx, op.caller, path, PathUse::kWrite));
+  TRY_VOID(check_is_file(at, at.path()));
   if (!at.target().under_construction) return true;
-  return release_lease(ns, tx, at.target(), at.path(), std::string(kInternalLeaseHolder));
+  TRY_VOID(check_access(op.caller, at.target(), at.path(), Access::kWrite));
+  return release_lease(ns, tx, at.target(), at.path(), holder);
 }
 
 Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const SynchronizedBlock& result) {
@@ -192,6 +203,7 @@ Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const
     block.generation = result.new_generation;
     block.state = BlockState::kCommitted;
     block.recovery = GenerationStamp();
+    block.truncate_to = -1;
     block.expected.clear();
     const auto view = ns.cluster_view();
     for (const auto& uuid : result.storage_uuids) {

@@ -17,7 +17,6 @@ constexpr size_t kClientIdBytes = 16;
 Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity identity, Counters counters, const Executor& core_pool)
     : env_(env),
       engine_(engine),
-      settings_(std::move(settings)),
       identity_(std::move(identity)),
       core_(asio::make_strand(core_pool)),
       counters_(counters),
@@ -28,12 +27,19 @@ Namesystem::Namesystem(Env& env, kv::Engine& engine, Settings settings, Identity
                    if (on_store_failure) on_store_failure(why);
                  }),
       cluster_view_(std::make_shared<const ClusterView>()),
-      health_(std::make_shared<const BlockHealth>(BlockHealth{.total = counters.blocks})) {}
+      health_(std::make_shared<const BlockHealth>(BlockHealth{.total = counters.blocks})) {
+  replace_settings(std::move(settings));
+}
+
+void Namesystem::replace_settings(Settings settings) {
+  settings_given_.push_back(std::make_unique<const Settings>(std::move(settings)));
+  settings_.store(settings_given_.back().get(), std::memory_order_release);
+}
 
 void Namesystem::finish(Transaction& transaction, bool succeeded, bool durable, Committer::Waiter waiter) {
-  succeeded = succeeded || transaction.is_kept_on_failure();
-  if (!succeeded) transaction.roll_back();
-  if (!succeeded || !transaction.has_changes()) {
+  const bool kept = succeeded || transaction.is_kept_on_failure();
+  if (!kept) transaction.roll_back();
+  if (!kept || !transaction.has_changes()) {
     committer_.after_pending(std::move(waiter));
     return;
   }
@@ -91,15 +97,26 @@ void Namesystem::note_future(BlockId block) {
   if (future_.size() < kFutureMax) future_.insert(block);
 }
 
+void Namesystem::leave_safe_mode(bool force) {
+  if (!future_.empty() && !force) {
+    LOG_ERROR(
+        "Refusing to leave safe mode without a force flag: {} blocks were reported that this namespace never gave out. Use -forceExit",
+        future_.size());
+    return;
+  }
+  future_.clear();
+  safe_mode_.leave();
+}
+
 Result<std::string> Namesystem::once(Transaction& transaction, const std::string& client_id, int32_t call_id,
                                      const std::function<Result<std::string>(Transaction&)>& fn) {
-  if (!settings_.retry_cache_enabled || client_id.size() != kClientIdBytes || call_id < 0) return fn(transaction);
+  if (!settings().retry_cache_enabled || client_id.size() != kClientIdBytes || call_id < 0) return fn(transaction);
   std::string key = client_id;
   append_be<int32_t>(key, call_id);
   TRY(const auto known, transaction.row(kRetryFamily, key));
   if (known && known->size() >= 8 && load_be<int64_t>(known->data()) > transaction.now_ms()) return known->substr(8);
   TRY(std::string answer, fn(transaction));
-  transaction.remember_answer(std::move(key), transaction.now_ms() + settings_.retry_cache_expiry_ms, answer);
+  transaction.remember_answer(std::move(key), transaction.now_ms() + settings().retry_cache_expiry_ms, answer);
   return answer;
 }
 

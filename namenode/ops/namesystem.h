@@ -53,7 +53,10 @@ class Namesystem {
 
   Env& env() { return env_; }
   kv::Engine& engine() { return engine_; }
-  const Settings& settings() const { return settings_; }
+  // Stays valid: settings that were replaced are kept.
+  const Settings& settings() const { return *settings_.load(std::memory_order_acquire); }
+  // Core only.
+  void replace_settings(Settings settings);
   const Identity& identity() const { return identity_; }
   Executor core() const { return core_; }
   int64_t now_ms() const { return env_.clock.now().since_zero / std::chrono::milliseconds(1); }  // monotonic
@@ -63,8 +66,6 @@ class Namesystem {
   RedundancyQueue& redundancy() { return redundancy_; }
   const Counters& counters() const { return counters_; }
   Committer& committer() { return committer_; }
-  // Files whose soft-expired lease somebody wants; the lease monitor takes them. At most as many as there are open files.
-  std::set<InodeId>& wanted_leases() { return wanted_leases_; }
 
   // Any thread.
   std::shared_ptr<const ClusterView> cluster_view() const { return cluster_view_.load(); }
@@ -84,6 +85,9 @@ class Namesystem {
   bool is_recent(StorageId storage, BlockId block, int64_t report_ms) const;
   // A reported block that this namespace hasn't given out yet: the store is older than the DataNodes (a backup?). Core only; bounded.
   void note_future(BlockId block);
+  // Leaves safe mode, unless blocks of the future would be lost by that and it isn't forced (BlockManagerSafeMode.leaveSafeMode). Core
+  // only.
+  void leave_safe_mode(bool force);
   // Storages that came, went or sent their first full report: the heartbeat monitor has their blocks looked at. Core only; at most as many
   // as there are storages.
   std::set<StorageId>& storages_to_check() { return storages_to_check_; }
@@ -154,7 +158,8 @@ class Namesystem {
 
   Env& env_;
   kv::Engine& engine_;
-  const Settings settings_;
+  std::vector<std::unique_ptr<const Settings>> settings_given_;  // one more for each reconfiguration by an operator
+  std::atomic<const Settings*> settings_;
   const Identity identity_;
   Executor core_;
   Counters counters_;
@@ -162,7 +167,6 @@ class Namesystem {
   Committer committer_;
   Cluster cluster_;
   RedundancyQueue redundancy_;
-  std::set<InodeId> wanted_leases_;
   std::set<StorageId> storages_to_check_;
   std::map<std::pair<StorageId, BlockId>, int64_t> recent_;
   std::set<BlockId> future_;

@@ -85,8 +85,16 @@ Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const 
 // Whether the caller may remove all that lies below a path, off the core. The directory that was walked; 0 when there was nothing to walk
 // or something else is wrong, which remove() will say.
 Result<InodeId> check_removal(const View& view, const OpContext& op, const std::string& path);
+// ALL is needed on every non-empty directory below, for whoever isn't the superuser (FSPermissionChecker.checkSubAccess). Walks.
+Result<void> check_subtree_access(const View& view, const Caller& caller, const Inode& root, const std::string& root_path);
 Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to);
-Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to, bool overwrite);
+struct RenameOptions {
+  bool overwrite = false;
+  bool to_trash = false;  // as a removal: all that lies below must be the caller's to remove
+  InodeId checked;        // of check_removal(), so that the core needn't walk
+};
+Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from, const std::string& to,
+                     const RenameOptions& options);
 Result<bool> set_replication(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int16_t replication);
 Result<void> set_permission(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, uint16_t mode);
 Result<void> set_owner(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& user,
@@ -113,6 +121,19 @@ Result<void> update_pipeline(Namesystem& ns, Transaction& tx, const OpContext& o
 Result<LocatedBlock> get_additional_datanode(Namesystem& ns, const View& view, const OpContext& op, const std::string& path, InodeId file,
                                              const BlockRef& block, const std::vector<std::string>& existing_storages,
                                              const std::vector<std::string>& excluded_uuids, int count, const std::string& client_name);
+// What an append gives its client: the file, and its last block when that is to be written on; with a new block, the last one as it is.
+struct Appended {
+  Inode file;
+  std::optional<LocatedBlock> last;
+};
+Result<Appended> append(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& client_name,
+                        bool new_block);
+// True when the file has its new length now; false when the DataNodes have to cut its last block first, which closes it.
+Result<bool> truncate(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, int64_t new_length,
+                      const std::string& client_name);
+// Moves the blocks of `sources` to the end of `target`; the sources are gone then.
+Result<void> concat(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& target,
+                    const std::vector<std::string>& sources);
 // True when the file is closed on return.
 Result<bool> recover_lease(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& path, const std::string& holder);
 // The end of a block recovery (DatanodeProtocol).
@@ -128,9 +149,10 @@ Result<void> commit_block_synchronization(Namesystem& ns, Transaction& tx, const
 
 // Reads. The inodes of get_file_info and get_listing have the storage policy that holds for them, their own or an inherited one.
 Result<std::optional<Inode>> get_file_info(const View& view, const Caller& caller, const std::string& path);
-// nullopt when there is no such path. What "/.reserved" lists belongs to `supergroup`.
+// One page, of the names after `start_after`; nullopt when there is no such path. DirectoryListingStartAfterNotFoundException when that
+// names an inode that is gone.
 Result<std::optional<Listing>> get_listing(const View& view, const Caller& caller, const std::string& path, const std::string& start_after,
-                                           int64_t limit, const std::string& supergroup = "");
+                                           const Settings& settings);
 Result<LocatedBlocks> get_block_locations(const View& view, const OpContext& op, const std::string& path, int64_t offset, int64_t length);
 // The blocks of a file in a range, with their replicas; for listings with locations too.
 Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const Inode& file, int64_t offset, int64_t length);
@@ -149,6 +171,9 @@ Result<void> set_block_length(Transaction& tx, Inode& file, BlockInfo& block, in
 Result<void> reserve_block(Transaction& tx, const Inode& file, BlockInfo& block);
 // Gives back all that a block counts, before it leaves its file. Puts file and block.
 Result<void> release_block(Transaction& tx, Inode& file, BlockInfo& block);
+// The writer's word about its last block: its length, and that no more comes (BlockManager.commitOrCompleteLastBlock). Nothing for a block
+// that is settled; kIo for a generation that isn't the block's, a length that shrinks, a block under recovery.
+Result<void> commit_last_block(Transaction& tx, Inode& file, BlockInfo& block, const BlockRef& said);
 // Replicas that have what the block should have, on live DataNodes or any.
 Result<int> count_good_replicas(const View& view, const BlockInfo& block);
 // COMMITTED and enough good replicas: complete. Returns whether it is complete now.
@@ -167,11 +192,26 @@ Result<void> delete_block_rows(Transaction& tx, BlockId block);
 void drop_replica(Transaction& tx, const BlockInfo& block, const Replica& replica);
 // How many of a complete block's good replicas are on nodes that are there now.
 Result<int> count_live_replicas(const View& view, const ClusterView& cluster, const BlockInfo& block);
-// Steps 1 to 4 of FSNamesystem.internalReleaseLease: true when the file is closed now, false when a block recovery was started.
+// FSNamesystem.internalReleaseLease: true when the file is closed now, false when a block recovery was started, or is under way. The lease
+// goes to `new_holder`; with an empty one its holder keeps it, renewed.
 Result<bool> release_lease(Namesystem& ns, Transaction& tx, Inode file, const std::string& path, const std::string& new_holder);
-// For create, append and the like on a file that is open: tries to take it over once the soft limit has passed. Always an error.
-Status open_by_another(Namesystem& ns, Transaction& tx, const Inode& file, const std::string& path, const std::string& operation,
-                       const std::string& client_name, const std::string& client_ip);
+// Who wants a file that another may be writing, and how (FSNamesystem.RecoverLeaseOp).
+struct Newcomer {
+  std::string operation;  // "CREATE_FILE", "APPEND_FILE", "TRUNCATE_FILE"
+  std::string path;
+  std::string client_name;
+  std::string client_ip;
+};
+// Nothing for a file that is closed, or that could be closed because its writer was silent beyond the soft limit: read it again then. Else
+// kAlreadyBeingCreated or kRecoveryInProgress; a recovery that this began goes on (FSNamesystem.recoverLeaseInternal).
+Result<void> recover_for_newcomer(Namesystem& ns, Transaction& tx, const Inode& file, const Newcomer& newcomer);
+// Orders the replicas of a file's last block brought to one length, or cut to BlockInfo::truncate_to; the file closes when the DataNodes
+// report it done. Does nothing while an earlier recovery may still succeed, or when no replica's node is alive.
+Result<void> start_block_recovery(Namesystem& ns, Transaction& tx, BlockInfo& block);
+// Makes a closed file one that `client_name` writes; the inode's row is the caller's to put.
+void reopen_file(Namesystem& ns, Transaction& tx, Inode& file, const std::string& client_name, const std::string& client_ip);
+// INodeFile.valueOf: kFileNotFound for what is missing or isn't a file; `path` is as the text names it.
+Result<void> check_is_file(const Resolved& at, const std::string& path);
 // What is wrong with a block that has this many replicas; adds it to the queue, or starts deleting what is too much.
 Result<void> check_redundancy(Namesystem& ns, Transaction& tx, const BlockInfo& block, int16_t expected);
 

@@ -116,6 +116,17 @@ uint8_t effective_policy(const std::vector<Inode>& chain, size_t index) {
   return kPolicyUnspecified;
 }
 
+Result<uint8_t> effective_policy(const View& view, const Inode& inode) {
+  uint8_t policy = inode.storage_policy;
+  for (InodeId at = inode.parent; policy == kPolicyUnspecified && at != InodeId();) {
+    TRY(const auto directory, view.find_inode(at));
+    if (!directory) break;
+    policy = directory->storage_policy;
+    at = directory->parent;
+  }
+  return policy;
+}
+
 Result<void> check_quota(const View& view, const std::vector<Inode>& chain, size_t count, const Usage& delta, size_t first) {
   if (std::none_of(chain.begin() + static_cast<ptrdiff_t>(std::min(first, count)), chain.begin() + static_cast<ptrdiff_t>(count), limits)) {
     return {};

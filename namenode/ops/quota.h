@@ -15,6 +15,7 @@ Stored stored_of(const Inode& file, const BlockInfo& block);
 
 // The policy that holds for chain[index] of a resolved path: its own, else that of the nearest directory above; 0 when there is none.
 uint8_t effective_policy(const std::vector<Inode>& chain, size_t index);
+Result<uint8_t> effective_policy(const View& view, const Inode& inode);
 
 // Whether `delta` more, as chain[count - 1] counts it, is within the quotas of the directories chain[first, count), the lowest first.
 // Freeing is always allowed. FSDirectory.verifyQuota:

@@ -9,42 +9,53 @@
 namespace tusker::namenode {
 namespace {
 
-bool is_reserved_root(const std::vector<std::string>& components) { return components.size() == 1 && components[0] == ".reserved"; }
-
-// What nobody made, but can be looked at: no owner, no times.
-Inode reserved_directory(const std::string& name, uint16_t mode, const std::string& group) {
+// What stands for a directory that isn't an inode (FSDirectory.DOT_RESERVED_STATUS and its like).
+Inode reserved_status(std::string name, uint16_t mode, std::string group) {
   Inode out;
-  out.name = name;
+  out.id = InodeId(-1);
+  out.name = std::move(name);
   out.mode = mode;
-  out.group = group;
+  out.group = std::move(group);
   return out;
+}
+
+// The name that a listing goes on after: a client may give an inode's path for it.
+Result<std::string> name_to_start_after(const View& view, const std::string& start_after) {
+  if (!start_after.starts_with("/.reserved/")) return start_after;
+  Caller any;
+  any.superuser = true;
+  const auto at = resolve(view, any, start_after, PathUse::kRead);
+  if (at) return at->components.empty() ? std::string() : at->components.back();
+  if (at.error().code() == StatusCode::kWouldBlock) return error(at.error());
+  return error(Status(StatusCode::kIo, fmt::format("Can't find startAfter {}", start_after))
+                   .with_remote_class("org.apache.hadoop.fs.DirectoryListingStartAfterNotFoundException"));
 }
 
 }  // namespace
 
 Result<std::optional<Inode>> get_file_info(const View& view, const Caller& caller, const std::string& path) {
-  auto at = resolve(view, caller, path, PathUse::kRead);
-  if (!at) {
-    // A file on the way: to the superuser there is nothing.
-    if (caller.superuser && at.error().code() == StatusCode::kAccessControl) return std::nullopt;
-    return error(std::move(at).error());
-  }
-  if (is_reserved_root(at->components)) return reserved_directory("", 01770, "");
-  if (!at->exists()) return std::nullopt;
-  Inode out = at->target();
-  out.storage_policy = effective_policy(at->chain, at->chain.size() - 1);
+  auto found = resolve(view, caller, path, PathUse::kRead);
+  // A superuser isn't told that a file stands in the way.
+  if (!found && caller.superuser && found.error().code() == StatusCode::kAccessControl) return std::nullopt;
+  TRY(const Resolved at, std::move(found));
+  if (at.is_reserved()) return reserved_status("", 01770, "");
+  if (!at.exists()) return std::nullopt;
+  Inode out = at.target();
+  out.storage_policy = effective_policy(at.chain, at.chain.size() - 1);
   return out;
 }
 
-Result<std::optional<Listing>> get_listing(const View& view, const Caller& caller, const std::string& path, const std::string& start_after,
-                                           int64_t limit, const std::string& supergroup) {
+Result<std::optional<Listing>> get_listing(const View& view, const Caller& caller, const std::string& path, const std::string& after,
+                                           const Settings& settings) {
   TRY(auto at, resolve(view, caller, path, PathUse::kRead));
+  TRY(const std::string start_after, name_to_start_after(view, after));
   Listing out;
-  if (is_reserved_root(at.components)) {
-    out.entries = {reserved_directory(".inodes", 0770, supergroup), reserved_directory("raw", 0770, supergroup)};
+  if (at.is_reserved()) {
+    for (const auto* name : {".inodes", "raw"}) out.entries.push_back(reserved_status(name, 0770, settings.supergroup));
     return out;
   }
   if (!at.exists()) return std::nullopt;
+  const int64_t limit = settings.list_limit;
   const uint8_t policy = effective_policy(at.chain, at.chain.size() - 1);
   if (at.target().is_file()) {
     out.entries.push_back(at.target());
@@ -71,11 +82,16 @@ Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const
   out.under_construction = file.under_construction;
   const int64_t end = length > INT64_MAX - offset ? INT64_MAX : offset + length;
   int64_t at = 0;
+  bool begun = false;
+  out.last_complete = false;  // of a file without blocks
   for (size_t i = 0; i < file.blocks.size(); ++i) {
     TRY(auto block, view.block(file.blocks[i]));
     if (!block) return error(StatusCode::kCorruption, fmt::format("block {} of inode {} has no row", file.blocks[i].value, file.id.value));
     const bool is_last = i + 1 == file.blocks.size();
-    const bool wanted = at < end && at + block->bytes > offset && block->bytes > 0;
+    // As BlockManager.createLocatedBlockList: from the block that holds the offset on; the first one is never left out of an empty range,
+    // nor an empty block behind it.
+    begun = begun || at + block->bytes > offset || (i == 0 && block->bytes == 0);
+    const bool wanted = begun && (at < end || out.blocks.empty());
     const bool counts = !is_last || block->is_complete() || block->state == BlockState::kCommitted;
     if (wanted || is_last) {
       LocatedBlock located{*block, at, {}, false};
@@ -97,7 +113,7 @@ Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const
           if (op.cluster->is_live(id)) located.storages.push_back(id);
         }
       }
-      if (wanted && counts) out.blocks.push_back(located);
+      if (wanted) out.blocks.push_back(located);
       if (is_last) {
         out.last = located;
         out.last_complete = counts;
@@ -110,8 +126,8 @@ Result<LocatedBlocks> locate_blocks(const View& view, const OpContext& op, const
 }
 
 Result<LocatedBlocks> get_block_locations(const View& view, const OpContext& op, const std::string& path, int64_t offset, int64_t length) {
-  if (offset < 0) return error(StatusCode::kHadoopIllegalArgument, fmt::format("Negative offset is not supported. File: {}", path));
-  if (length < 0) return error(StatusCode::kHadoopIllegalArgument, fmt::format("Negative length is not supported. File: {}", path));
+  if (offset < 0) return error(StatusCode::kIllegalArgument, fmt::format("Negative offset is not supported. File: {}", path));
+  if (length < 0) return error(StatusCode::kIllegalArgument, fmt::format("Negative length is not supported. File: {}", path));
   // What is there is looked at first, then who may see it.
   Caller any = op.caller;
   any.checks_permissions = false;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "common/base/result.h"
 #include "namenode/model/block.h"
@@ -53,6 +54,15 @@ class RedundancyQueue {
   bool contains(BlockId block) const {
     const auto has = [block](const auto& queue) { return queue.contains(block); };
     return std::ranges::any_of(queues_, has) || std::ranges::any_of(waiting_, has);
+  }
+  // Those of all levels, the most endangered first.
+  std::vector<BlockId> queued() const {
+    std::vector<BlockId> out;
+    for (size_t i = 0; i < kLevels; ++i) {
+      out.insert(out.end(), queues_[i].begin(), queues_[i].end());
+      out.insert(out.end(), waiting_[i].begin(), waiting_[i].end());
+    }
+    return out;
   }
   size_t size() const {
     size_t total = 0;

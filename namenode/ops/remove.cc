@@ -5,14 +5,10 @@
 #include "namenode/ops/sub_access.h"
 
 namespace tusker::namenode {
-namespace {
 
-// ALL is needed on every non-empty directory below, for whoever isn't the superuser.
-Result<void> check_subtree(const View& view, const Caller& caller, const Inode& root, const std::string& root_path) {
+Result<void> check_subtree_access(const View& view, const Caller& caller, const Inode& root, const std::string& root_path) {
   return check_sub_access(view, caller, root, root_path, Access::kAll, true);
 }
-
-}  // namespace
 
 Result<void> delete_block_rows(Transaction& tx, BlockId block) {
   TRY(const auto replicas, tx.replicas(block));
@@ -47,7 +43,7 @@ Result<InodeId> check_removal(const View& view, const OpContext& op, const std::
     if (!check_sticky(op.caller, at->parent(), at->parent_path(), at->target(), at->path())) return InodeId();
     if (!check_access(op.caller, at->parent(), at->parent_path(), Access::kWrite)) return InodeId();
   }
-  TRY_VOID(check_subtree(view, op.caller, at->target(), at->path()));
+  TRY_VOID(check_subtree_access(view, op.caller, at->target(), at->path()));
   return at->target().id;
 }
 
@@ -63,7 +59,7 @@ Result<bool> remove(Namesystem& ns, Transaction& tx, const OpContext& op, const 
     TRY_VOID(check_sticky(op.caller, at.parent(), at.parent_path(), target, at.path()));
     TRY_VOID(check_access(op.caller, at.parent(), at.parent_path(), Access::kWrite));
   }
-  if (checked != target.id) TRY_VOID(check_subtree(tx, op.caller, target, at.path()));
+  if (checked != target.id) TRY_VOID(check_subtree_access(tx, op.caller, target, at.path()));
   if (target.is_directory() && !recursive && target.children > 0) {
     return error(StatusCode::kPathIsNotEmptyDirectory, fmt::format("`{} is non empty': Directory is not empty", at.path()));
   }

@@ -44,9 +44,20 @@ Result<void> move(Transaction& tx, Resolved& from, Resolved& to) {
   return tx.link(*parent, moved, usage);
 }
 
-Result<void> check_source(const OpContext& op, Resolved& from) {
-  TRY_VOID(check_access(op.caller, from.parent(), from.parent_path(), Access::kWrite));
-  return check_sticky(op.caller, from.parent(), from.parent_path(), from.target(), from.path());
+// Before anything is known of what exists: the source's parent and the nearest ancestor of the destination must be the caller's to change.
+Result<void> check_rename_access(const OpContext& op, Resolved& from, Resolved& to) {
+  if (!from.components.empty() && from.parent_exists()) {
+    if (from.exists()) TRY_VOID(check_sticky(op.caller, from.parent(), from.parent_path(), from.target(), from.path()));
+    TRY_VOID(check_access(op.caller, from.parent(), from.parent_path(), Access::kWrite));
+  }
+  if (to.components.empty()) return {};
+  return check_access(op.caller, to.parent(), to.parent_path(), Access::kWrite);
+}
+
+Result<void> check_not_reserved(const Resolved& from, const Resolved& to) {
+  const std::vector<std::string> reserved = {".reserved"};
+  if (from.components != reserved && to.components != reserved) return {};
+  return error(StatusCode::kInvalidPath, "Invalid path name Cannot rename to or from /.reserved");
 }
 
 Result<void> check_target_name(const std::string& to) {
@@ -55,7 +66,7 @@ Result<void> check_target_name(const std::string& to) {
 }
 
 // Whether rename2 may replace what is at the destination (FSDirRenameOp.validateOverwrite).
-Result<void> check_replacement(const OpContext& op, const Resolved& from, Resolved& to, bool overwrite) {
+Result<void> check_replacement(const Resolved& from, Resolved& to, bool overwrite) {
   const Inode& source = from.target();
   const Inode old = to.target();
   if (old.is_directory() != source.is_directory()) {
@@ -63,7 +74,7 @@ Result<void> check_replacement(const OpContext& op, const Resolved& from, Resolv
   }
   if (!overwrite) return error(StatusCode::kFileAlreadyExists, fmt::format("rename destination {} already exists", to.path()));
   if (old.children > 0) return error(StatusCode::kIo, fmt::format("rename destination directory is not empty: {}", to.path()));
-  return check_sticky(op.caller, to.parent(), to.parent_path(), old, to.path());
+  return {};
 }
 
 Result<void> replace_destination(Transaction& tx, Resolved& to) {
@@ -87,18 +98,18 @@ Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const 
   TRY_VOID(check_target_name(to_path));
   TRY(auto from, resolve(tx, op.caller, from_path, PathUse::kWrite));
   TRY(auto to, resolve(tx, op.caller, to_path, PathUse::kCreate));
-  if (!from.exists() || from.components.empty()) return false;
-  if (to.exists() && to.target().is_directory()) {
+  if (to.exists() && to.target().is_directory() && !from.components.empty()) {
     to.components.push_back(from.components.back());
     TRY(auto inside, tx.child(to.target(), from.components.back()));
     if (inside) to.chain.push_back(*std::move(inside));
   }
+  TRY_VOID(check_rename_access(op, from, to));
+  if (!from.exists() || from.components.empty()) return false;
   if (to.components == from.components) return true;
-  TRY_VOID(check_reserved(to.components));
-  TRY_VOID(check_source(op, from));
   if (is_below(to.components, from.components)) return false;
+  TRY_VOID(check_not_reserved(from, to));
   if (to.exists() || !to.parent_exists() || !to.chain.back().is_directory()) return false;
-  TRY_VOID(check_access(op.caller, to.chain.back(), to.existing_path(), Access::kWrite));
+  TRY_VOID(check_reserved(to.components));
   const std::string source = from.path();
   TRY_VOID(check_rename_limits(ns.settings(), from, to));
   TRY_VOID(check_rename_quota(tx, from, to));
@@ -109,30 +120,32 @@ Result<bool> rename(Namesystem& ns, Transaction& tx, const OpContext& op, const 
 
 // FSDirRenameOp.renameTo with options: what can't be done is an exception, nothing is moved into.
 Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const std::string& from_path, const std::string& to_path,
-                     bool overwrite) {
+                     const RenameOptions& options) {
   TRY_VOID(check_target_name(to_path));
   TRY(auto from, resolve(tx, op.caller, from_path, PathUse::kWrite));
   TRY(auto to, resolve(tx, op.caller, to_path, PathUse::kCreate));
-  if (!from.exists()) return error(StatusCode::kFileNotFound, fmt::format("rename source {} is not found.", from_path));
+  TRY_VOID(check_rename_access(op, from, to));
+  if (options.to_trash && from.exists() && options.checked != from.target().id) {
+    TRY_VOID(check_subtree_access(tx, op.caller, from.target(), from.path()));
+  }
+  if (!from.exists()) return error(StatusCode::kFileNotFound, fmt::format("rename source {} is not found.", from.path()));
   if (from.components.empty()) return error(StatusCode::kIo, "rename source cannot be the root");
-  TRY_VOID(check_source(op, from));
   if (to.components == from.components) {
-    return error(StatusCode::kFileAlreadyExists, fmt::format("The source {} and destination {} are the same", from_path, to_path));
+    return error(StatusCode::kFileAlreadyExists, fmt::format("The source {} and destination {} are the same", from.path(), to.path()));
   }
   if (is_below(to.components, from.components)) {
-    return error(StatusCode::kIo, fmt::format("Rename destination {} is a directory or file under source {}", to_path, from_path));
+    return error(StatusCode::kIo, fmt::format("Rename destination {} is a directory or file under source {}", to.path(), from.path()));
   }
+  TRY_VOID(check_not_reserved(from, to));
   if (to.components.empty()) return error(StatusCode::kIo, "rename destination cannot be the root");
-  TRY_VOID(check_reserved(to.components));
+  if (to.exists()) TRY_VOID(check_replacement(from, to, options.overwrite));
   if (!to.parent_exists()) {
-    return error(StatusCode::kFileNotFound,
-                 fmt::format("rename destination parent {} not found.", join_path(to.components, to.components.size() - 1)));
+    return error(StatusCode::kFileNotFound, fmt::format("rename destination parent {} not found.", to.path()));
   }
   if (!to.parent().is_directory()) {
-    return error(StatusCode::kParentNotDirectory, fmt::format("rename destination parent {} is a file.", to.parent_path()));
+    return error(StatusCode::kParentNotDirectory, fmt::format("rename destination parent {} is a file.", to.path()));
   }
-  TRY_VOID(check_access(op.caller, to.parent(), to.parent_path(), Access::kWrite));
-  if (to.exists()) TRY_VOID(check_replacement(op, from, to, overwrite));
+  TRY_VOID(check_reserved(to.components));
   TRY_VOID(check_rename_limits(ns.settings(), from, to));
   TRY_VOID(check_rename_quota(tx, from, to));
   if (to.exists()) TRY_VOID(replace_destination(tx, to));
@@ -140,7 +153,7 @@ Result<void> rename2(Namesystem& ns, Transaction& tx, const OpContext& op, const
   TRY(auto source_parent, tx.inode(from.parent().id));
   if (source_parent) from.parent() = *std::move(source_parent);
   TRY_VOID(move(tx, from, to));
-  tx.log(Edit::rename(from.path(), to.path(), tx.now_ms(), overwrite, op.ids));
+  tx.log(Edit::rename(from.path(), to.path(), tx.now_ms(), {options.overwrite, options.to_trash}, op.ids));
   return {};
 }
 

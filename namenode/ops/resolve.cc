@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kReserved = ".reserved";
 
-// "/.reserved/.inodes/ID/rest" becomes the path that it stands for (FSDirectory.resolveDotInodesPath).
+// What "/.reserved/.inodes/ID/rest" stands for; of what follows an inode only a ".." right behind it is more than a name.
 Result<std::vector<std::string>> expand_inode_path(const View& view, const std::vector<std::string>& components) {
   int64_t number = 0;
   const auto& text = components[2];
@@ -25,7 +25,9 @@ Result<std::vector<std::string>> expand_inode_path(const View& view, const std::
   if (inode) {
     TRY(real, view.path_of(*inode));
   }
-  if (!real) return error(StatusCode::kFileNotFound, fmt::format("File for given inode path does not exist: {}", join_path(components)));
+  if (!real) {
+    return error(StatusCode::kFileNotFound, fmt::format("File for given inode path does not exist: {}", join_path(components)));
+  }
   auto out = path_components(*real);
   if (components.size() > 3 && components[3] == "..") {
     if (!out.empty()) out.pop_back();

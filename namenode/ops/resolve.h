@@ -19,6 +19,8 @@ struct Resolved {
   bool is_raw = false;       // it was given below "/.reserved/raw"
 
   bool exists() const { return chain.size() == components.size() + 1; }
+  // "/.reserved" itself: no inode, and yet it is shown.
+  bool is_reserved() const { return components.size() == 1 && components[0] == ".reserved"; }
   Inode& target() { return chain.back(); }
   const Inode& target() const { return chain.back(); }
   // The last inode's parent when the target exists; else the nearest ancestor that does.

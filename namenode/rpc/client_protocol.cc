@@ -2,9 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <algorithm>
-
 #include "namenode/model/placement.h"
+#include "namenode/rpc/caller.h"
 
 namespace tusker::namenode {
 
@@ -17,6 +16,7 @@ constexpr rpc::MethodPolicy kReadOfWriter{.in_safe_mode = false};
 constexpr rpc::MethodPolicy kWrite{.mutates = true, .in_safe_mode = false};
 constexpr rpc::MethodPolicy kWriteOnce{.mutates = true, .retry_cached = true, .in_safe_mode = false};
 constexpr rpc::MethodPolicy kAnyState{.needs_active = false};
+constexpr rpc::MethodPolicy kSaveOnce{.mutates = true, .retry_cached = true, .needs_active = false};
 
 constexpr auto kStartWaitMax = std::chrono::seconds(10);
 constexpr auto kStartPoll = std::chrono::milliseconds(50);
@@ -36,11 +36,7 @@ std::optional<OpContext> ClientProtocol::known_context_of(const Call& call) {
 
 OpContext ClientProtocol::context_of(const Call& call, std::vector<std::string> groups) {
   OpContext op;
-  op.caller.name = call.user.name;
-  op.caller.groups = std::move(groups);
-  op.caller.superuser = call.user.name == ns_.settings().superuser ||
-                        std::ranges::find(op.caller.groups, ns_.settings().supergroup) != op.caller.groups.end();
-  op.caller.checks_permissions = ns_.settings().permissions_enabled;
+  op.caller = caller_with(ns_.settings(), call.user.name, std::move(groups));
   op.caller.operation = call.method == "rename2" ? "rename" : call.method;
   op.client_ip = call.remote.host;
   op.ids = RpcIds{call.client_id, call.call_id};
@@ -109,7 +105,7 @@ rpc::Protocol ClientProtocol::table() {
       row("updateBlockForPipeline", kWrite, &P::update_block_for_pipeline),
       row("updatePipeline", kWriteOnce, &P::update_pipeline),
       row("getAdditionalDatanode", kReadOfWriter, &P::get_additional_datanode),
-      row("renewLease", kRead, &P::renew_lease),
+      row("renewLease", kReadOfWriter, &P::renew_lease),
       row("recoverLease", kWrite, &P::recover_lease),
       row("reportBadBlocks", kRead, &P::report_bad_blocks),
       read_row("getBlockLocations", kRead, &P::get_block_locations),
@@ -128,7 +124,7 @@ rpc::Protocol ClientProtocol::table() {
       row("getDatanodeStorageReport", kAnyState, &P::get_datanode_storage_report),
       row("setSafeMode", kAnyState, &P::set_safe_mode),
       row("getDataEncryptionKey", kRead, &P::get_data_encryption_key),
-      row("getDelegationToken", kRead, &P::get_delegation_token),
+      row("getDelegationToken", kWrite, &P::get_delegation_token),
       row("msync", kRead, &P::msync),
       row("getHAServiceState", kAnyState, &P::get_ha_service_state),
       row("getCurrentEditLogTxid", kRead, &P::get_current_tx),
@@ -179,35 +175,30 @@ rpc::Protocol ClientProtocol::table() {
       row("modifyCachePool", kWrite, &P::modify_cache_pool),
       row("removeCachePool", kWrite, &P::remove_cache_pool),
       row("listCachePools", kRead, &P::list_cache_pools),
+
+      row("append", kWriteOnce, &P::append),
+      row("truncate", kWrite, &P::truncate),
+      row("concat", kWriteOnce, &P::concat),
+      row("getBatchedListing", kRead, &P::get_batched_listing),
+      row("listOpenFiles", kRead, &P::list_open_files),
+      row("listCorruptFileBlocks", kRead, &P::list_corrupt_file_blocks),
+      row("renewDelegationToken", kWrite, &P::renew_delegation_token),
+      row("cancelDelegationToken", kWrite, &P::cancel_delegation_token),
+      row("saveNamespace", kSaveOnce, &P::save_namespace),
+      row("rollEdits", kWrite, &P::roll_edits),
+      row("restoreFailedStorage", kAnyState, &P::restore_failed_storage),
+      row("refreshNodes", kAnyState, &P::refresh_nodes),
+      row("finalizeUpgrade", kAnyState, &P::finalize_upgrade),
+      row("upgradeStatus", kRead, &P::upgrade_status),
+      row("rollingUpgrade", kRead, &P::rolling_upgrade),
+      row("metaSave", kRead, &P::meta_save),
+      row("setBalancerBandwidth", kRead, &P::set_balancer_bandwidth),
+      row("getSlowDatanodeReport", kAnyState, &P::get_slow_datanode_report),
+      row("getEditsFromTxid", kRead, &P::get_edits),
   };
   out.unsupported = {
-      "append",
-      "concat",
-      "truncate",
-      "getBatchedListing",
-      "saveNamespace",
-      "rollEdits",
-      "restoreFailedStorage",
-      "refreshNodes",
-      "finalizeUpgrade",
-      "upgradeStatus",
-      "rollingUpgrade",
-      "listCorruptFileBlocks",
-      "metaSave",
-      "renewDelegationToken",
-      "cancelDelegationToken",
-      "setBalancerBandwidth",
-      "createSnapshot",
-      "renameSnapshot",
-      "allowSnapshot",
-      "disallowSnapshot",
-      "getSnapshotListing",
-      "deleteSnapshot",
-      "getSnapshotDiffReport",
-      "getSnapshotDiffReportListing",
-      "getEditsFromTxid",
-      "listOpenFiles",
-      "getSlowDatanodeReport",
+      "createSnapshot",     "renameSnapshot", "allowSnapshot",         "disallowSnapshot",
+      "getSnapshotListing", "deleteSnapshot", "getSnapshotDiffReport", "getSnapshotDiffReportListing",
   };
   return out;
 }

@@ -14,7 +14,8 @@ namespace tusker::namenode {
 // run on the strand of the caller's connection. The method table is client_protocol() in client_protocol.cc.
 class ClientProtocol {
  public:
-  ClientProtocol(Namesystem& ns, security::Groups& groups) : ns_(ns), groups_(groups) {}
+  ClientProtocol(Namesystem& ns, security::Groups& groups)
+      : ns_(ns), groups_(groups), restore_failed_storage_(ns.settings().restore_failed_storage) {}
   rpc::Protocol table();
 
  private:
@@ -56,8 +57,6 @@ class ClientProtocol {
   Answer<hadoop::hdfs::GetFileLinkInfoResponseProto> get_file_link_info(Call call, hadoop::hdfs::GetFileLinkInfoRequestProto request);
   Answer<hadoop::hdfs::GetLocatedFileInfoResponseProto> get_located_file_info(Call call,
                                                                               hadoop::hdfs::GetLocatedFileInfoRequestProto request);
-  Result<hadoop::hdfs::GetListingResponseProto> get_listing(const View& view, const OpContext& op,
-                                                            const hadoop::hdfs::GetListingRequestProto& request);
   Answer<hadoop::hdfs::IsFileClosedResponseProto> is_file_closed(Call call, hadoop::hdfs::IsFileClosedRequestProto request);
   Answer<hadoop::hdfs::CheckAccessResponseProto> check_access(Call call, hadoop::hdfs::CheckAccessRequestProto request);
   Answer<hadoop::hdfs::GetPreferredBlockSizeResponseProto> get_preferred_block_size(
@@ -76,8 +75,6 @@ class ClientProtocol {
   Answer<hadoop::hdfs::SetSafeModeResponseProto> set_safe_mode(Call call, hadoop::hdfs::SetSafeModeRequestProto request);
   Answer<hadoop::hdfs::GetDataEncryptionKeyResponseProto> get_data_encryption_key(Call call,
                                                                                   hadoop::hdfs::GetDataEncryptionKeyRequestProto request);
-  Answer<hadoop::common::GetDelegationTokenResponseProto> get_delegation_token(Call call,
-                                                                               hadoop::common::GetDelegationTokenRequestProto request);
   Answer<hadoop::hdfs::MsyncResponseProto> msync(Call call, hadoop::hdfs::MsyncRequestProto request);
   Answer<hadoop::hdfs::HAServiceStateResponseProto> get_ha_service_state(Call call, hadoop::hdfs::HAServiceStateRequestProto request);
   Answer<hadoop::hdfs::GetCurrentEditLogTxidResponseProto> get_current_tx(Call call,
@@ -85,6 +82,46 @@ class ClientProtocol {
   Answer<hadoop::hdfs::GetEnclosingRootResponseProto> get_enclosing_root(Call call, hadoop::hdfs::GetEnclosingRootRequestProto request);
   Answer<hadoop::hdfs::GetSnapshottableDirListingResponseProto> get_snapshottable(
       Call call, hadoop::hdfs::GetSnapshottableDirListingRequestProto request);
+
+  // client_protocol_files.cc
+  Answer<hadoop::hdfs::AppendResponseProto> append(Call call, hadoop::hdfs::AppendRequestProto request);
+  Answer<hadoop::hdfs::TruncateResponseProto> truncate(Call call, hadoop::hdfs::TruncateRequestProto request);
+  Answer<hadoop::hdfs::ConcatResponseProto> concat(Call call, hadoop::hdfs::ConcatRequestProto request);
+
+  // client_protocol_listings.cc
+  Result<hadoop::hdfs::GetListingResponseProto> get_listing(const View& view, const OpContext& op,
+                                                            const hadoop::hdfs::GetListingRequestProto& request);
+  Answer<hadoop::hdfs::GetBatchedListingResponseProto> get_batched_listing(Call call, hadoop::hdfs::GetBatchedListingRequestProto request);
+  Answer<hadoop::hdfs::ListOpenFilesResponseProto> list_open_files(Call call, hadoop::hdfs::ListOpenFilesRequestProto request);
+  Answer<hadoop::hdfs::ListCorruptFileBlocksResponseProto> list_corrupt_file_blocks(
+      Call call, hadoop::hdfs::ListCorruptFileBlocksRequestProto request);
+  // One page of a listing; nullopt when there is no such path.
+  Result<std::optional<hadoop::hdfs::DirectoryListingProto>> list_page(const View& view, const OpContext& op, const std::string& path,
+                                                                       const std::string& start_after, bool with_locations);
+
+  // client_protocol_tokens.cc
+  Answer<hadoop::common::GetDelegationTokenResponseProto> get_delegation_token(Call call,
+                                                                               hadoop::common::GetDelegationTokenRequestProto request);
+  Answer<hadoop::common::RenewDelegationTokenResponseProto> renew_delegation_token(
+      Call call, hadoop::common::RenewDelegationTokenRequestProto request);
+  Answer<hadoop::common::CancelDelegationTokenResponseProto> cancel_delegation_token(
+      Call call, hadoop::common::CancelDelegationTokenRequestProto request);
+
+  // client_protocol_namespace.cc
+  Answer<hadoop::hdfs::SaveNamespaceResponseProto> save_namespace(Call call, hadoop::hdfs::SaveNamespaceRequestProto request);
+  Answer<hadoop::hdfs::RollEditsResponseProto> roll_edits(Call call, hadoop::hdfs::RollEditsRequestProto request);
+  Answer<hadoop::hdfs::RestoreFailedStorageResponseProto> restore_failed_storage(Call call,
+                                                                                 hadoop::hdfs::RestoreFailedStorageRequestProto request);
+  Answer<hadoop::hdfs::RefreshNodesResponseProto> refresh_nodes(Call call, hadoop::hdfs::RefreshNodesRequestProto request);
+  Answer<hadoop::hdfs::FinalizeUpgradeResponseProto> finalize_upgrade(Call call, hadoop::hdfs::FinalizeUpgradeRequestProto request);
+  Answer<hadoop::hdfs::UpgradeStatusResponseProto> upgrade_status(Call call, hadoop::hdfs::UpgradeStatusRequestProto request);
+  Answer<hadoop::hdfs::RollingUpgradeResponseProto> rolling_upgrade(Call call, hadoop::hdfs::RollingUpgradeRequestProto request);
+  Answer<hadoop::hdfs::MetaSaveResponseProto> meta_save(Call call, hadoop::hdfs::MetaSaveRequestProto request);
+  Answer<hadoop::hdfs::SetBalancerBandwidthResponseProto> set_balancer_bandwidth(Call call,
+                                                                                 hadoop::hdfs::SetBalancerBandwidthRequestProto request);
+  Answer<hadoop::hdfs::GetSlowDatanodeReportResponseProto> get_slow_datanode_report(
+      Call call, hadoop::hdfs::GetSlowDatanodeReportRequestProto request);
+  Answer<hadoop::hdfs::GetEditsFromTxidResponseProto> get_edits(Call call, hadoop::hdfs::GetEditsFromTxidRequestProto request);
 
   // client_protocol_attributes.cc
   Answer<hadoop::hdfs::ModifyAclEntriesResponseProto> modify_acl_entries(Call call, hadoop::hdfs::ModifyAclEntriesRequestProto request);
@@ -271,6 +308,7 @@ class ClientProtocol {
   Namesystem& ns_;
   security::Groups& groups_;
   std::atomic<size_t> waiting_{0};
+  std::atomic<bool> restore_failed_storage_;  // dfs.namenode.name.dir.restore, as it was last set
 };
 
 }  // namespace tusker::namenode

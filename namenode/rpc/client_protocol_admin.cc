@@ -20,6 +20,11 @@ bool wanted(const Datanode& node, DatanodeReportTypeProto type) {
   }
 }
 
+std::string safe_mode_command(SafeModeActionProto action) {
+  if (action == SAFEMODE_ENTER) return "safemode_enter";
+  return action == SAFEMODE_FORCE_EXIT ? "safemode_force_exit" : "safemode_leave";
+}
+
 }  // namespace
 
 Task<Result<GetServerDefaultsResponseProto>> ClientProtocol::get_server_defaults(Call, GetServerDefaultsRequestProto) {
@@ -74,6 +79,7 @@ Task<Result<GetFsECBlockGroupStatsResponseProto>> ClientProtocol::get_ec_stats(C
   response.set_missing_blocks(0);
   response.set_blocks_in_future(0);
   response.set_pending_deletion_blocks(0);
+  response.set_badly_distributed_blocks(0);
   response.set_highest_prio_low_redundancy_blocks(0);
   co_return response;
 }
@@ -105,14 +111,13 @@ Task<Result<GetDatanodeStorageReportResponseProto>> ClientProtocol::get_datanode
 Task<Result<SetSafeModeResponseProto>> ClientProtocol::set_safe_mode(Call call, SetSafeModeRequestProto request) {
   if (request.action() != SAFEMODE_GET) {
     const OpContext op = co_await context_of(call);
-    CO_TRY_VOID(check_superuser(op.caller, "safemode_" + std::string(request.action() == SAFEMODE_ENTER ? "enter" : "leave")));
+    CO_TRY_VOID(check_superuser(op.caller, safe_mode_command(request.action())));
     // As a change without rows: whatever was decided before it is durable when it is answered, and nothing after it is decided.
-    const bool enter = request.action() == SAFEMODE_ENTER;
-    CO_TRY_VOID(co_await ns_.mutate([this, enter](Transaction&) -> Result<void> {
-      if (enter) {
+    CO_TRY_VOID(co_await ns_.mutate([this, action = request.action()](Transaction&) -> Result<void> {
+      if (action == SAFEMODE_ENTER) {
         ns_.safe_mode().enter(SafeMode::State::kManual);
       } else {
-        ns_.safe_mode().leave();
+        ns_.leave_safe_mode(action == SAFEMODE_FORCE_EXIT);
       }
       return {};
     }));
@@ -126,15 +131,13 @@ Task<Result<GetDataEncryptionKeyResponseProto>> ClientProtocol::get_data_encrypt
   co_return GetDataEncryptionKeyResponseProto();
 }
 
-Task<Result<hadoop::common::GetDelegationTokenResponseProto>> ClientProtocol::get_delegation_token(
-    Call, hadoop::common::GetDelegationTokenRequestProto) {
-  co_return hadoop::common::GetDelegationTokenResponseProto();  // none without security
-}
-
 Task<Result<MsyncResponseProto>> ClientProtocol::msync(Call, MsyncRequestProto) { co_return MsyncResponseProto(); }
 
 Task<Result<HAServiceStateResponseProto>> ClientProtocol::get_ha_service_state(Call, HAServiceStateRequestProto) {
-  co_return error(StatusCode::kServiceFailed, "HA for namenode is not enabled");
+  if (!ns_.settings().ha_enabled) co_return error(StatusCode::kServiceFailed, "HA for namenode is not enabled");
+  HAServiceStateResponseProto response;
+  response.set_state(hadoop::common::ACTIVE);
+  co_return response;
 }
 
 Task<Result<GetCurrentEditLogTxidResponseProto>> ClientProtocol::get_current_tx(Call call, GetCurrentEditLogTxidRequestProto) {

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "namenode/ops/datanode_operations.h"
@@ -101,12 +104,12 @@ Task<Result<UpdatePipelineResponseProto>> ClientProtocol::update_pipeline(Call c
   std::vector<std::string> nodes;
   for (const auto& node : request.newnodes()) nodes.push_back(node.datanodeuuid());
   std::vector<std::string> storages(request.storageids().begin(), request.storageids().end());
-  CO_TRY_VOID(co_await change_once(call, "Pipeline not updated for block " + block_name(request.oldblock()),
-                                   [this, op, request, nodes, storages](Transaction& tx) -> Result<std::string> {
-                                     TRY_VOID(namenode::update_pipeline(ns_, tx, op, request.clientname(), block_ref(request.oldblock()),
-                                                                        block_ref(request.newblock()), nodes, storages));
-                                     return std::string();
-                                   }));
+  CO_TRY_VOID(
+      co_await change_once(call, "Pipeline not updated", [this, op, request, nodes, storages](Transaction& tx) -> Result<std::string> {
+        TRY_VOID(namenode::update_pipeline(ns_, tx, op, request.clientname(), block_ref(request.oldblock()), block_ref(request.newblock()),
+                                           nodes, storages));
+        return std::string();
+      }));
   co_return UpdatePipelineResponseProto();
 }
 
@@ -128,7 +131,10 @@ Task<Result<GetAdditionalDatanodeResponseProto>> ClientProtocol::get_additional_
 }
 
 Task<Result<RenewLeaseResponseProto>> ClientProtocol::renew_lease(Call, RenewLeaseRequestProto request) {
-  if (request.namespaces_size() > 0) co_return error(StatusCode::kIo, "namespaces should be null or empty");
+  if (request.namespaces_size() > 0) {
+    co_return error(StatusCode::kIo, fmt::format("namespaces([{}]) should be null or empty", fmt::join(request.namespaces(), ", ")));
+  }
+  CO_TRY_VOID(refuse_in_safe_mode("Cannot renew lease for " + request.clientname()));
   ns_.leases().renew(request.clientname(), ns_.now_ms());
   co_return RenewLeaseResponseProto();
 }

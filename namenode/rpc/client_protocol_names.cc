@@ -73,10 +73,17 @@ Result<RenameResponseProto> ClientProtocol::rename(Transaction& tx, const OpCont
 
 Task<Result<Rename2ResponseProto>> ClientProtocol::rename2(Call call, Rename2RequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(co_await change_once(call, "Cannot rename " + request.src(), [this, op, request](Transaction& tx) -> Result<std::string> {
-    TRY_VOID(namenode::rename2(ns_, tx, op, request.src(), request.dst(), request.overwritedest()));
-    return std::string();
-  }));
+  RenameOptions options{request.overwritedest(), request.movetotrash(), {}};
+  if (options.to_trash && !op.caller.superuser && op.caller.checks_permissions) {
+    CO_TRY(options.checked, co_await run_on(ns_.env().disk_pool, [this, op, request] {
+             return namenode::check_removal(ns_.view(kv::Tier::kAll), op, request.src());
+           }));
+  }
+  CO_TRY_VOID(
+      co_await change_once(call, "Cannot rename " + request.src(), [this, op, request, options](Transaction& tx) -> Result<std::string> {
+        TRY_VOID(namenode::rename2(ns_, tx, op, request.src(), request.dst(), options));
+        return std::string();
+      }));
   co_return Rename2ResponseProto();
 }
 

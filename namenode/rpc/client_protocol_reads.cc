@@ -47,30 +47,6 @@ Task<Result<GetLocatedFileInfoResponseProto>> ClientProtocol::get_located_file_i
   co_return response;
 }
 
-Result<GetListingResponseProto> ClientProtocol::get_listing(const View& view, const OpContext& op, const GetListingRequestProto& request) {
-  TRY(auto listing,
-      namenode::get_listing(view, op.caller, request.src(), request.startafter(), ns_.settings().list_limit, ns_.settings().supergroup));
-  GetListingResponseProto response;
-  if (!listing) return response;
-  auto* list = response.mutable_dirlist();
-  // FSDirStatAndListingOp.getListing: the limit holds for locations too, about one for each replica.
-  int64_t budget = ns_.settings().list_limit;
-  int64_t listed = 0;
-  for (const Inode& entry : listing->entries) {
-    if (request.needlocation() && budget <= 0) break;
-    auto* status = list->add_partiallisting();
-    *status = file_status(entry, true);
-    ++listed;
-    if (!request.needlocation() || !entry.is_file()) continue;
-    TRY(LocatedBlocks blocks, locate_blocks(view, op, entry, 0, INT64_MAX));
-    budget -= std::ssize(blocks.blocks) * entry.replication;
-    sort_for_reader(op, blocks);
-    *status->mutable_locations() = located_blocks(ns_.identity().block_pool_id, *op.cluster, blocks);
-  }
-  list->set_remainingentries(static_cast<uint32_t>(listing->remaining + std::ssize(listing->entries) - listed));
-  return response;
-}
-
 Task<Result<IsFileClosedResponseProto>> ClientProtocol::is_file_closed(Call call, IsFileClosedRequestProto request) {
   const OpContext op = co_await context_of(call);
   CO_TRY(const bool closed,

@@ -65,6 +65,11 @@ DatanodeCommandProto recovery_command(const std::string& pool, const ClusterView
     auto* block = out.mutable_recoverycmd()->add_blocks();
     block->set_newgenstamp(static_cast<uint64_t>(item.block.recovery.value));
     *block->mutable_block() = located_block(pool, cluster, LocatedBlock{item.block, 0, item.replicas, false});
+    if (!item.block.is_being_truncated()) continue;
+    auto* target = block->mutable_truncateblock();
+    target->set_blockid(static_cast<uint64_t>(item.block.id.value));
+    target->set_genstamp(static_cast<uint64_t>(item.block.recovery.value));
+    target->set_numbytes(static_cast<uint64_t>(item.block.truncate_to));
   }
   return out;
 }
@@ -180,6 +185,11 @@ Task<Result<HeartbeatResponseProto>> DatanodeProtocol::heartbeat(Call, Heartbeat
   if (!answer.recoveries.empty()) *response.add_cmds() = recovery_command(pool, *cluster, answer.recoveries);
   if (!answer.transfers.empty()) *response.add_cmds() = transfer_command(pool, *cluster, answer.transfers);
   if (!answer.invalidations.empty()) *response.add_cmds() = invalidate_command(pool, answer.invalidations);
+  if (answer.balancer_bandwidth > 0) {
+    auto* command = response.add_cmds();
+    command->set_cmdtype(DatanodeCommandProto::BalancerBandwidthCommand);
+    command->mutable_balancercmd()->set_bandwidth(static_cast<uint64_t>(answer.balancer_bandwidth));
+  }
   co_return response;
 }
 

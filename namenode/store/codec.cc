@@ -272,7 +272,9 @@ std::string encode(const BlockInfo& b) {
   if (b.is_complete()) return w.take();
   w.signed_number(b.recovery.value).number(b.expected.size());
   for (const StorageId id : b.expected) w.signed_number(id.value);
-  return w.signed_number(b.charged_bytes).take();
+  w.signed_number(b.charged_bytes);
+  if (b.truncate_to >= 0) w.signed_number(b.truncate_to);
+  return w.take();
 }
 Result<BlockInfo> decode_block(BlockId id, std::string_view row) {
   Reader r(row);
@@ -288,6 +290,7 @@ Result<BlockInfo> decode_block(BlockId id, std::string_view row) {
     for (auto& s : b.expected) s = StorageId(r.signed_number());
   }
   b.charged_bytes = b.is_complete() || r.at_end() ? b.bytes : r.signed_number();
+  if (!b.is_complete() && !r.at_end()) b.truncate_to = r.signed_number();
   return r.finish(std::move(b), fmt::format("block {}", id.value));
 }
 
@@ -378,6 +381,53 @@ Result<Identity> decode_identity(std::string_view row) {
   i.block_pool_id = r.text();
   i.ctime_ms = r.signed_number();
   return r.finish(std::move(i), "identity");
+}
+
+std::string encode(const EditSegments& e) {
+  Writer w;
+  w.signed_number(e.checkpoint.value).signed_number(e.checkpoint_ms).number(e.starts.size());
+  for (const TxId start : e.starts) w.signed_number(start.value);
+  return w.take();
+}
+Result<EditSegments> decode_edit_segments(std::string_view row) {
+  Reader r(row);
+  EditSegments e;
+  e.checkpoint = TxId(r.signed_number());
+  e.checkpoint_ms = r.signed_number();
+  e.starts.resize(r.count());
+  for (auto& start : e.starts) start = TxId(r.signed_number());
+  return r.finish(std::move(e), "segments");
+}
+
+std::string encode(const DelegationKey& k) { return Writer().signed_number(k.id).signed_number(k.expiry_ms).text(k.bytes).take(); }
+Result<DelegationKey> decode_delegation_key(std::string_view row) {
+  Reader r(row);
+  DelegationKey k;
+  k.id = static_cast<int32_t>(r.signed_number());
+  k.expiry_ms = r.signed_number();
+  k.bytes = r.text();
+  return r.finish(std::move(k), "delegation key");
+}
+
+std::string encode(const IssuedToken& t) { return Writer().text(t.identifier).signed_number(t.renew_until_ms).take(); }
+Result<IssuedToken> decode_issued_token(std::string_view row) {
+  Reader r(row);
+  IssuedToken t;
+  t.identifier = r.text();
+  t.renew_until_ms = r.signed_number();
+  return r.finish(std::move(t), "delegation token");
+}
+
+std::string encode(const TokenCounters& c) {
+  return Writer().signed_number(c.key_id).signed_number(c.sequence).signed_number(c.key_made_ms).take();
+}
+Result<TokenCounters> decode_token_counters(std::string_view row) {
+  Reader r(row);
+  TokenCounters c;
+  c.key_id = static_cast<int32_t>(r.signed_number());
+  c.sequence = static_cast<int32_t>(r.signed_number());
+  c.key_made_ms = r.signed_number();
+  return r.finish(c, "token counters");
 }
 
 }  // namespace tusker::namenode

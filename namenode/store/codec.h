@@ -2,10 +2,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
 #include "namenode/model/block.h"
 #include "namenode/model/datanode.h"
+#include "namenode/model/delegation_token.h"
 #include "namenode/model/inode.h"
 #include "namenode/model/xattr.h"
 
@@ -27,6 +29,14 @@ struct Identity {
   std::string cluster_id;     // CID-…
   std::string block_pool_id;  // BP-…
   int64_t ctime_ms = 0;
+};
+
+// What is known of the operations as files, one row of `meta`: where segments begin (HDFS's edit files) and what the last saved image
+// holds.
+struct EditSegments {
+  std::vector<TxId> starts;  // the last one is in progress
+  TxId checkpoint{0};
+  int64_t checkpoint_ms = 0;  // wall clock
 };
 
 // Rows of the store. Decoding never trusts the bytes: kCorruption says which row is bad. Unknown trailing fields are ignored, so that a
@@ -51,5 +61,14 @@ std::string encode(const Counters& counters);
 Result<Counters> decode_counters(std::string_view row);
 std::string encode(const Identity& identity);
 Result<Identity> decode_identity(std::string_view row);
+
+std::string encode(const EditSegments& segments);
+Result<EditSegments> decode_edit_segments(std::string_view row);
+std::string encode(const DelegationKey& key);
+Result<DelegationKey> decode_delegation_key(std::string_view row);
+std::string encode(const IssuedToken& token);
+Result<IssuedToken> decode_issued_token(std::string_view row);
+std::string encode(const TokenCounters& counters);
+Result<TokenCounters> decode_token_counters(std::string_view row);
 
 }  // namespace tusker::namenode

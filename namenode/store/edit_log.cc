@@ -200,13 +200,18 @@ Edit Edit::rename_old(const std::string& from, const std::string& to, int64_t ti
   return e;
 }
 
-Edit Edit::rename(const std::string& from, const std::string& to, int64_t time_ms, bool overwrite, const RpcIds& ids) {
+Edit Edit::rename(const std::string& from, const std::string& to, int64_t time_ms, RenameFlags flags, const RpcIds& ids) {
+  // Options.Rename: NONE 0, OVERWRITE 1, TO_TRASH 2; a BytesWritable of those that are set.
+  std::string options;
+  if (flags.overwrite) options.push_back(1);
+  if (flags.to_trash) options.push_back(2);
+  if (options.empty()) options.push_back(0);
   Edit e(Op::kRename);
   e.text16(from);
   e.text16(to);
   e.fixed<int64_t>(time_ms);
-  e.fixed<int32_t>(1);                    // one option, as a BytesWritable
-  e.bytes_.push_back(overwrite ? 1 : 0);  // Options.Rename: NONE 0, OVERWRITE 1
+  e.fixed<int32_t>(static_cast<int32_t>(options.size()));
+  e.bytes_ += options;
   e.rpc_ids(ids);
   return e;
 }
@@ -297,6 +302,81 @@ Edit Edit::set_storage_policy(const std::string& path, uint8_t policy) {
   Edit e(Op::kSetStoragePolicy);
   e.text16(path);
   e.bytes_.push_back(static_cast<char>(policy));
+  return e;
+}
+
+Edit Edit::append(const std::string& path, const Inode& file, bool new_block, const RpcIds& ids) {
+  Edit e(Op::kAppend);
+  e.text16(path);
+  e.text16(file.writer.client_name);
+  e.text16(file.writer.client_machine);
+  e.bytes_.push_back(new_block ? 1 : 0);
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::truncate(const std::string& path, const UnderConstruction& client, int64_t new_length, int64_t time_ms,
+                    const std::optional<BlockInfo>& cut) {
+  Edit e(Op::kTruncate);
+  e.text16(path);
+  e.text16(client.client_name);
+  e.text16(client.client_machine);
+  e.fixed<int64_t>(new_length);
+  e.fixed<int64_t>(time_ms);
+  std::vector<BlockInfo> blocks;
+  if (cut) {
+    blocks.push_back(*cut);
+    blocks.back().generation = cut->recovery;
+  }
+  e.compact_blocks(blocks);
+  return e;
+}
+
+Edit Edit::concat(const std::string& target, const std::vector<std::string>& sources, int64_t time_ms, const RpcIds& ids) {
+  Edit e(Op::kConcatDelete);
+  e.text16(target);
+  e.fixed<int32_t>(static_cast<int32_t>(sources.size()));
+  for (const auto& source : sources) e.text16(source);
+  e.fixed<int64_t>(time_ms);
+  e.rpc_ids(ids);
+  return e;
+}
+
+Edit Edit::get_delegation_token(std::string_view identifier, int64_t expiry_ms) {
+  Edit e(Op::kGetDelegationToken);
+  e.bytes_.append(identifier);
+  e.fixed<int64_t>(expiry_ms);
+  return e;
+}
+
+Edit Edit::renew_delegation_token(std::string_view identifier, int64_t expiry_ms) {
+  Edit e(Op::kRenewDelegationToken);
+  e.bytes_.append(identifier);
+  e.fixed<int64_t>(expiry_ms);
+  return e;
+}
+
+Edit Edit::cancel_delegation_token(std::string_view identifier) {
+  Edit e(Op::kCancelDelegationToken);
+  e.bytes_.append(identifier);
+  return e;
+}
+
+Edit Edit::update_master_key(std::string_view key) {
+  Edit e(Op::kUpdateMasterKey);
+  e.bytes_.append(key);
+  return e;
+}
+
+Edit Edit::rolling_upgrade_start(int64_t time_ms) {
+  Edit e(Op::kRollingUpgradeStart);
+  e.fixed<int64_t>(time_ms);
+  return e;
+}
+
+Edit Edit::rolling_upgrade_finalize(int64_t time_ms) {
+  Edit e(Op::kRollingUpgradeFinalize);
+  e.fixed<int64_t>(time_ms);
   return e;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,15 +36,26 @@ class Edit {
     kTimes = 13,
     kSetQuota = 14,
     kRename = 15,
+    kConcatDelete = 16,
+    kGetDelegationToken = 18,
+    kRenewDelegationToken = 19,
+    kCancelDelegationToken = 20,
+    kUpdateMasterKey = 21,
     kReassignLease = 22,
+    kEndLogSegment = 23,
+    kStartLogSegment = 24,
     kUpdateBlocks = 25,
     kSetGenerationStamp = 31,
     kAllocateBlockId = 32,
     kAddBlock = 33,
     kSetAcl = 40,
+    kRollingUpgradeStart = 41,
+    kRollingUpgradeFinalize = 42,
     kSetXAttr = 43,
     kRemoveXAttr = 44,
     kSetStoragePolicy = 45,
+    kTruncate = 46,
+    kAppend = 47,
     kSetQuotaByStorageType = 48,
   };
 
@@ -56,7 +68,11 @@ class Edit {
   static Edit update_blocks(const std::string& path, const std::vector<BlockInfo>& blocks, const RpcIds& ids);
   static Edit remove(const std::string& path, int64_t time_ms, const RpcIds& ids);
   static Edit rename_old(const std::string& from, const std::string& to, int64_t time_ms, const RpcIds& ids);
-  static Edit rename(const std::string& from, const std::string& to, int64_t time_ms, bool overwrite, const RpcIds& ids);
+  struct RenameFlags {
+    bool overwrite = false;
+    bool to_trash = false;
+  };
+  static Edit rename(const std::string& from, const std::string& to, int64_t time_ms, RenameFlags flags, const RpcIds& ids);
   static Edit set_replication(const std::string& path, int16_t replication);
   static Edit set_permissions(const std::string& path, uint16_t mode);
   static Edit set_owner(const std::string& path, const std::string& user, const std::string& group);
@@ -70,6 +86,21 @@ class Edit {
   static Edit set_quota(const std::string& path, int64_t names, int64_t space);
   static Edit set_quota_by_type(const std::string& path, StorageType type, int64_t space);
   static Edit set_storage_policy(const std::string& path, uint8_t policy);
+
+  static Edit append(const std::string& path, const Inode& file, bool new_block, const RpcIds& ids);
+  // `cut`: the last block with the generation of the recovery that shortens it; none when the new end is a block's.
+  static Edit truncate(const std::string& path, const UnderConstruction& client, int64_t new_length, int64_t time_ms,
+                       const std::optional<BlockInfo>& cut);
+  static Edit concat(const std::string& target, const std::vector<std::string>& sources, int64_t time_ms, const RpcIds& ids);
+  // Of tokens; `identifier` is as Hadoop writes it, `key` a DelegationKey as Hadoop writes it.
+  static Edit get_delegation_token(std::string_view identifier, int64_t expiry_ms);
+  static Edit renew_delegation_token(std::string_view identifier, int64_t expiry_ms);
+  static Edit cancel_delegation_token(std::string_view identifier);
+  static Edit update_master_key(std::string_view key);
+  static Edit end_log_segment() { return Edit(Op::kEndLogSegment); }
+  static Edit start_log_segment() { return Edit(Op::kStartLogSegment); }
+  static Edit rolling_upgrade_start(int64_t time_ms);
+  static Edit rolling_upgrade_finalize(int64_t time_ms);
 
   const std::string& bytes() const { return bytes_; }
 

@@ -24,8 +24,11 @@
 //   retry_expiry   expiry ms, commit                keys of the `retry` rows of one commit: the order in which they are cleared
 //   doomed         inode id                         nothing: roots of deleted subtrees, cleared in chunks
 //   invalidate     storage id, block id             an order to delete the replica        (written without sync)
-//   meta           name                             identity, counters
+//   meta           name                             identity, counters, segments
 //   xattr          inode id                         the extended attributes, of an inode that has any
+//   token          'k', key id                      a master key of delegation tokens
+//                  't', sequence number             a delegation token
+//                  'c'                              the numbers given out last
 namespace tusker::namenode {
 
 enum Family : kv::Family {
@@ -44,12 +47,13 @@ enum Family : kv::Family {
   kInvalidateFamily,
   kMetaFamily,
   kXAttrFamily,
+  kTokenFamily,
   kFamilyCount,
 };
 
 inline const std::vector<std::string>& family_names() {
   static const std::vector<std::string> names = {"inode", "child", "usage",        "block",  "replica",    "storage", "lease", "datanode",
-                                                 "edit",  "retry", "retry_expiry", "doomed", "invalidate", "meta",    "xattr"};
+                                                 "edit",  "retry", "retry_expiry", "doomed", "invalidate", "meta",    "xattr", "token"};
   return names;
 }
 
@@ -57,6 +61,8 @@ inline constexpr std::string_view kIdentityKey = "identity";  // VERSION's conte
 inline constexpr std::string_view kLayoutKey = "layout";      // of these families and rows
 inline constexpr std::string_view kLayout = "2";
 inline constexpr std::string_view kCountersKey = "counters";
+inline constexpr std::string_view kSegmentsKey = "segments";
+inline constexpr std::string_view kTokenCountersKey = "c";
 
 template <class Tag>
 std::string id_key(Id<Tag> id) {
@@ -78,6 +84,16 @@ inline std::string storage_prefix(StorageId storage) {
 }
 inline std::string storage_key(StorageId storage, BlockId block) { return storage_prefix(storage).append(id_key(block)); }
 inline std::string lease_key(std::string_view holder, InodeId file) { return std::string(holder).append(1, '\0').append(id_key(file)); }
+inline std::string delegation_key_key(int32_t id) {
+  std::string out("k");
+  append_be<uint32_t>(out, static_cast<uint32_t>(id));
+  return out;
+}
+inline std::string delegation_token_key(int32_t sequence) {
+  std::string out("t");
+  append_be<uint32_t>(out, static_cast<uint32_t>(sequence));
+  return out;
+}
 template <class IdType>
 IdType id_from(std::string_view key, size_t offset = 0) {
   return IdType(load_be<int64_t>(key.data() + offset));

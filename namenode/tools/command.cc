@@ -52,7 +52,8 @@ int run_format(Env& env, const Settings& settings, const FormatOptions& options)
   return 0;
 }
 
-Task<void> serve(RealEnv* real, const config::Config* conf, const Settings* settings, int* exit_code) {
+Task<void> serve(RealEnv* real, const config::Config* conf, const Settings* settings, std::function<Result<config::Config>()> reload,
+                 int* exit_code) {
   *exit_code = 1;
   if (find_storage_policy(settings->default_storage_policy) == nullptr) {
     fail(Status(StatusCode::kIllegalArgument,
@@ -65,7 +66,7 @@ Task<void> serve(RealEnv* real, const config::Config* conf, const Settings* sett
     co_return;
   }
   asio::thread_pool core_threads(kCoreThreads);  // outlives the server, whose last work runs on it
-  NameNodeServer server(real->env(), *conf, *settings, *std::move(store), core_threads.get_executor());
+  NameNodeServer server(real->env(), *conf, *settings, *std::move(store), core_threads.get_executor(), std::move(reload));
   // Nothing may be acknowledged that can't be written: like HDFS without its journal, the process ends.
   server.namesystem().on_store_failure = [](const Status&) { std::_Exit(1); };
   auto started = co_await server.start();
@@ -110,7 +111,11 @@ int run(const std::vector<std::string>& arguments) {
   if (formats) return run_format(probe.env(), *settings, format_options);
   RealEnv real(RealEnvOptions{.bind_address = command->config.get(config::kNetBindAddress)});
   int exit_code = 1;
-  real.run(serve(&real, &command->config, &*settings, &exit_code));
+  const auto reload = [&real, arguments]() -> Result<config::Config> {
+    TRY(auto again, config::load_command_line(real.env().disk, arguments, "namenode.yaml"));
+    return std::move(again.config);
+  };
+  real.run(serve(&real, &command->config, &*settings, reload, &exit_code));
   return exit_code;
 }
 

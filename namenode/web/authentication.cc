@@ -53,7 +53,8 @@ std::string_view value_of(std::string_view token, std::string_view key) {
 
 }  // namespace
 
-Authentication::Authentication(Env& env, const config::Config& config, security::Groups& groups, const security::ProxyUsers& proxy_users)
+Authentication::Authentication(Env& env, const config::Config& config, security::Groups& groups,
+                               const std::atomic<std::shared_ptr<const security::ProxyUsers>>& proxy_users)
     : env_(env),
       groups_(groups),
       proxy_users_(proxy_users),
@@ -125,7 +126,8 @@ Task<bool> Authentication::pass_filter(net::HttpRequest request, Outcome* outcom
     outcome->refusal->close = true;
     co_return false;
   }
-  const auto allowed = co_await proxy_users_.check(groups_, security::User{*do_as, *principal}, request.remote);
+  const auto users = proxy_users_.load();
+  const auto allowed = co_await users->check(groups_, security::User{*do_as, *principal}, request.remote);
   if (allowed) co_return true;
   outcome->refusal = json_answer(403, webhdfs::filter_exception_json(allowed.error()));
   co_return false;
@@ -145,7 +147,8 @@ Task<Authentication::Outcome> Authentication::identify(net::HttpRequest request)
     co_return out;
   }
   const security::User user{*do_as, remote_user};
-  const auto allowed = co_await proxy_users_.check(groups_, user, request.remote);
+  const auto users = proxy_users_.load();
+  const auto allowed = co_await users->check(groups_, user, request.remote);
   if (allowed) {
     out.user = user;
   } else {

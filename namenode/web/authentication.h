@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,7 +18,8 @@ namespace tusker::namenode {
 class Authentication {
  public:
   // The parameters must outlive it. The cookies' key is made anew, so they end with the process.
-  Authentication(Env& env, const config::Config& config, security::Groups& groups, const security::ProxyUsers& proxy_users);
+  Authentication(Env& env, const config::Config& config, security::Groups& groups,
+                 const std::atomic<std::shared_ptr<const security::ProxyUsers>>& proxy_users);
 
   struct Outcome {
     std::optional<security::User> user;        // none: `refusal` is the answer
@@ -34,7 +36,7 @@ class Authentication {
 
   Env& env_;
   security::Groups& groups_;
-  const security::ProxyUsers& proxy_users_;
+  const std::atomic<std::shared_ptr<const security::ProxyUsers>>& proxy_users_;  // read anew on an operator's word
   std::string secret_;
   std::string static_user_;
   std::string cookie_domain_;

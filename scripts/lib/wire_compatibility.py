@@ -17,10 +17,14 @@ SERVED = {
     "namenode": [
         ("hdfs/ClientNamenodeProtocol", "ClientNamenodeProtocol", "org.apache.hadoop.hdfs.protocol.ClientProtocol", "client_protocol.cc"),
         ("hdfs/DatanodeProtocol", "DatanodeProtocolService", "org.apache.hadoop.hdfs.server.protocol.DatanodeProtocol", "datanode_protocol.cc"),
-        ("hdfs/NamenodeProtocol", "NamenodeProtocolService", "org.apache.hadoop.hdfs.server.protocol.NamenodeProtocol", "side_protocols.cc"),
+        ("hdfs/NamenodeProtocol", "NamenodeProtocolService", "org.apache.hadoop.hdfs.server.protocol.NamenodeProtocol", "namenode_protocol.cc"),
         ("hadoop/HAServiceProtocol", "HAServiceProtocolService", "org.apache.hadoop.ha.HAServiceProtocol", "side_protocols.cc"),
         ("hadoop/GetUserMappingsProtocol", "GetUserMappingsProtocolService", "org.apache.hadoop.tools.GetUserMappingsProtocol", "side_protocols.cc"),
-        ("hadoop/RefreshUserMappingsProtocol", "RefreshUserMappingsProtocolService", "org.apache.hadoop.security.RefreshUserMappingsProtocol", "side_protocols.cc"),
+        ("hadoop/RefreshUserMappingsProtocol", "RefreshUserMappingsProtocolService", "org.apache.hadoop.security.RefreshUserMappingsProtocol", "refresh_protocols.cc"),
+        ("hadoop/RefreshAuthorizationPolicyProtocol", "RefreshAuthorizationPolicyProtocolService", "org.apache.hadoop.security.authorize.RefreshAuthorizationPolicyProtocol", "refresh_protocols.cc"),
+        ("hadoop/RefreshCallQueueProtocol", "RefreshCallQueueProtocolService", "org.apache.hadoop.ipc.RefreshCallQueueProtocol", "refresh_protocols.cc"),
+        ("hadoop/GenericRefreshProtocol", "GenericRefreshProtocolService", "org.apache.hadoop.ipc.GenericRefreshProtocol", "refresh_protocols.cc"),
+        ("hdfs/ReconfigurationProtocol", "ReconfigurationProtocolService", "org.apache.hadoop.hdfs.protocol.ReconfigurationProtocol", "side_protocols.cc"),
     ],
     "datanode": [
         ("hdfs/ClientDatanodeProtocol", "ClientDatanodeProtocolService", "org.apache.hadoop.hdfs.protocol.ClientDatanodeProtocol"),

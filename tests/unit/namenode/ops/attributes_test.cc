@@ -40,7 +40,9 @@ const AclEntry kBobByDefault{AclScope::kDefault, AclType::kUser, "bob", Access::
 TEST_CASE("an ACL opens a directory, and chmod changes its mask") {
   NamespaceFixture f(Store::kMemory);
   REQUIRE(make(f, "/d/e", 0700));
-  const auto look = [&] { return f.read([&](const View& view) { return get_listing(view, f.as("bob").caller, "/d", "", 10); }); };
+  const auto look = [&] {
+    return f.read([&](const View& view) { return get_listing(view, f.as("bob").caller, "/d", "", f.ns().settings()); });
+  };
   CHECK_FALSE(look());
   REQUIRE(acl(f, "/d", AclChange::kModify, {kBobReads}));
   CHECK(look());

@@ -90,13 +90,13 @@ TEST_CASE("rename2 overwrites when told, and says why not") {
   f.write_file("/b", 20);
   REQUIRE(make(f, "/d/full"));
   const auto run = [&](const std::string& from, const std::string& to, bool overwrite) {
-    return f.mutate([&](Transaction& tx) { return rename2(f.ns(), tx, f.as("root"), from, to, overwrite); });
+    return f.mutate([&](Transaction& tx) { return rename2(f.ns(), tx, f.as("root"), from, to, {.overwrite = overwrite}); });
   };
   CHECK(run("/a", "/b", false).error().message() == "rename destination /b already exists");
   CHECK(run("/a", "/d", true).error().message() == "Source /a and destination /d must both be directories");
   CHECK(run("/nothing", "/b", true).error().message() == "rename source /nothing is not found.");
   CHECK(run("/d/full", "/d", true).error().message() == "rename destination directory is not empty: /d");
-  CHECK(run("/a", "/x/y", false).error().message() == "rename destination parent /x not found.");
+  CHECK(run("/a", "/x/y", false).error().message() == "rename destination parent /x/y not found.");
   REQUIRE(run("/a", "/b", true));
   CHECK_FALSE(there(f, "/a"));
   f.check_consistency();
@@ -123,12 +123,12 @@ TEST_CASE("delete answers as HDFS does and leaves the sums right") {
 }
 
 TEST_CASE("listings come in pages, in name order") {
-  NamespaceFixture f(Store::kMemory);
+  NamespaceFixture f(Store::kMemory, [](Settings& s) { s.list_limit = 2; });
   for (const char* name : {"c", "a", "e", "b", "d"}) REQUIRE(make(f, std::string("/dir/") + name));
   std::string seen;
   std::string after;
   for (int page = 0; page < 5; ++page) {
-    const auto listing = f.read([&](const View& view) { return get_listing(view, f.as("root").caller, "/dir", after, 2); });
+    const auto listing = f.read([&](const View& view) { return get_listing(view, f.as("root").caller, "/dir", after, f.ns().settings()); });
     REQUIRE(listing);
     REQUIRE(listing->has_value());
     for (const auto& entry : (*listing)->entries) seen += after = entry.name;

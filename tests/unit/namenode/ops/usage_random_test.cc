@@ -36,7 +36,7 @@ class RandomTree {
         static_cast<void>(f_.mutate([&](Transaction& tx) { return rename(f_.ns(), tx, op, path, some_path()); }));
         break;
       case 5:
-        static_cast<void>(f_.mutate([&](Transaction& tx) { return rename2(f_.ns(), tx, op, path, some_path(), true); }));
+        static_cast<void>(f_.mutate([&](Transaction& tx) { return rename2(f_.ns(), tx, op, path, some_path(), {.overwrite = true}); }));
         break;
       case 6:
         static_cast<void>(f_.mutate([&](Transaction& tx) { return remove(f_.ns(), tx, op, path, true); }));

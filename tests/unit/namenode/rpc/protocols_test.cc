@@ -4,12 +4,15 @@
 #include <algorithm>
 
 #include "namenode/background/loops.h"
-#include "namenode/rpc/client_protocol.h"
+#include "namenode/rpc/namenode_protocol.h"
 #include "namenode/rpc/side_protocols.h"
-#include "tests/unit/namenode/ops/namespace_fixture.h"
+#include "tests/unit/namenode/rpc/served.h"
 
 using namespace tusker;
 using namespace tusker::namenode;
+using tests::call_of;
+using tests::run_call;
+using tests::Served;
 
 namespace {
 
@@ -61,19 +64,6 @@ std::string request_of(const rpc::Protocol& protocol, std::string_view method) {
   return request->SerializeAsString();
 }
 
-rpc::CallContext call_of(const std::string& user, int32_t call_id) {
-  rpc::CallContext call;
-  call.user.name = user;
-  call.remote.host = "10.0.0.1";
-  call.client_id = std::string(16, 'c');
-  call.call_id = call_id;
-  return call;
-}
-
-Task<void> run_call(const rpc::Method* method, rpc::CallContext call, std::string request, Result<std::string>* out) {
-  *out = co_await method->handler(std::move(call), request);
-}
-
 Task<void> leave_later(Namesystem* ns) {
   co_await ns->env().clock.sleep_for(std::chrono::milliseconds(150));
   ns->safe_mode().leave();
@@ -85,19 +75,6 @@ Task<void> call_while_starting(Namesystem* ns, const rpc::Method* method, rpc::C
   *out = co_await method->handler(std::move(call), request);
   co_await tasks.stop();
 }
-
-struct Served {
-  Served() : groups(f.real.env()), client(f.ns(), groups), table(client.table()) {}
-  Result<std::string> call(const rpc::Method& method, const std::string& request, int32_t call_id) {
-    Result<std::string> out;
-    f.real.run(run_call(&method, call_of("root", call_id), request, &out));
-    return out;
-  }
-  tests::NamespaceFixture f{tests::Store::kMemory};
-  security::Groups groups;
-  ClientProtocol client;
-  rpc::Protocol table;
-};
 
 }  // namespace
 
@@ -178,7 +155,11 @@ TEST_CASE("every RPC of the NameNode's protocols is answered or listed as unsupp
   security::Groups groups(f.real.env());
   ClientProtocol client(f.ns(), groups);
   DatanodeProtocol datanodes(f.ns());
-  auto protocols = side_protocols(f.ns(), groups, datanodes);
+  NamenodeProtocol namenodes(f.ns(), groups, datanodes);
+  Reconfiguration reconfiguration(f.ns(), config::Config(), {});
+  SideServices services{f.ns(), groups, reconfiguration, {}};
+  auto protocols = side_protocols(services);
+  protocols.push_back(namenodes.table());
   protocols.push_back(client.table());
   protocols.push_back(datanodes.table());
   for (const auto& protocol : protocols) {

@@ -16,9 +16,9 @@ class WebFixture {
   explicit WebFixture(std::vector<std::pair<std::string, std::string>> settings = {})
       : space(tests::Store::kMemory, [](Settings& s) { s.list_limit = 3; }), groups(space.real.env()) {
     for (auto& [key, value] : settings) config.set(key, value);
-    proxy_users = std::make_unique<security::ProxyUsers>(config, space.real.env().network);
+    proxy_users.store(std::make_shared<const security::ProxyUsers>(config, space.real.env().network));
     protocol = std::make_unique<ClientProtocol>(space.ns(), groups);
-    web = std::make_unique<WebHdfs>(space.ns(), protocol->table(), Authentication(space.real.env(), config, groups, *proxy_users),
+    web = std::make_unique<WebHdfs>(space.ns(), protocol->table(), Authentication(space.real.env(), config, groups, proxy_users),
                                     CsrfFilter(config), webhdfs::Patterns(), WebHdfsOptions{"nn.example:8020", 128 << 20, 3});
   }
 
@@ -37,7 +37,7 @@ class WebFixture {
   tests::NamespaceFixture space;
   config::Config config;
   security::Groups groups;
-  std::unique_ptr<security::ProxyUsers> proxy_users;
+  std::atomic<std::shared_ptr<const security::ProxyUsers>> proxy_users;
   std::unique_ptr<ClientProtocol> protocol;
   std::unique_ptr<WebHdfs> web;
 
