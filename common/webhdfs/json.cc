@@ -37,6 +37,33 @@ json::object extra_options(const ECSchemaProto& schema) {
   return out;
 }
 
+// Of the policies that every Hadoop knows only the number travels (SystemErasureCodingPolicies).
+ErasureCodingPolicyProto whole_policy(const ErasureCodingPolicyProto& policy) {
+  struct Row {
+    uint32_t id;
+    const char* name;
+    const char* codec;
+    uint32_t data;
+    uint32_t parity;
+  };
+  static constexpr Row kSystemPolicies[] = {{1, "RS-6-3-1024k", "rs", 6, 3},
+                                            {2, "RS-3-2-1024k", "rs", 3, 2},
+                                            {3, "RS-LEGACY-6-3-1024k", "rs-legacy", 6, 3},
+                                            {4, "XOR-2-1-1024k", "xor", 2, 1},
+                                            {5, "RS-10-4-1024k", "rs", 10, 4}};
+  ErasureCodingPolicyProto out = policy;
+  if (policy.has_name()) return out;
+  for (const Row& row : kSystemPolicies) {
+    if (row.id != policy.id()) continue;
+    out.set_name(row.name);
+    out.mutable_schema()->set_codecname(row.codec);
+    out.mutable_schema()->set_dataunits(row.data);
+    out.mutable_schema()->set_parityunits(row.parity);
+    out.set_cellsize(1 << 20);
+  }
+  return out;
+}
+
 json::object policy_of_status(const ErasureCodingPolicyProto& policy) {
   const ECSchemaProto& schema = policy.schema();
   return {{"name", policy.name()},
@@ -173,8 +200,9 @@ json::object file_status(const HdfsFileStatusProto& s) {
   if ((flags & HdfsFileStatusProto::HAS_EC) != 0) {
     out["ecBit"] = true;
     if (s.has_ecpolicy()) {
-      out["ecPolicy"] = s.ecpolicy().name();
-      out["ecPolicyObj"] = policy_of_status(s.ecpolicy());
+      const ErasureCodingPolicyProto policy = whole_policy(s.ecpolicy());
+      out["ecPolicy"] = policy.name();
+      out["ecPolicyObj"] = policy_of_status(policy);
     }
   }
   if ((flags & HdfsFileStatusProto::HAS_CRYPT) != 0) out["encBit"] = true;
@@ -294,7 +322,8 @@ json::object server_defaults(const FsServerDefaultsProto& d) {
           {"bytesPerChecksum", d.bytesperchecksum()}};
 }
 
-json::object erasure_coding_policy(const ErasureCodingPolicyProto& policy) {
+json::object erasure_coding_policy(const ErasureCodingPolicyProto& given) {
+  const ErasureCodingPolicyProto policy = whole_policy(given);
   const ECSchemaProto& s = policy.schema();
   return {{"name", policy.name()},
           {"schema", json::object{{"codecName", s.codecname()},

@@ -102,3 +102,12 @@ TEST_CASE("block locations") {
         R"({"BlockLocations":{"BlockLocation":[{"topologyPaths":["/default-rack/127.0.0.1:27066"],"corrupt":false,"cachedHosts":[],)"
         R"("names":["127.0.0.1:27066"],"offset":0,"hosts":["localhost"],"length":9,"storageTypes":["DISK"]}]}})");
 }
+
+TEST_CASE("erasure coding policies of every Hadoop are named, though only their numbers travel") {
+  ErasureCodingPolicyProto policy;
+  policy.set_id(3);
+  CHECK(json::serialize(webhdfs::erasure_coding_policy(policy)) ==
+        R"({"name":"RS-LEGACY-6-3-1024k","schema":{"codecName":"rs-legacy","numDataUnits":6,"numParityUnits":3,"extraOptions":{}},)"
+        R"("cellSize":1048576,"id":3,"replicationPolicy":false,"numDataUnits":6,"numParityUnits":3,"codecName":"rs-legacy",)"
+        R"("systemPolicy":true})");
+}
