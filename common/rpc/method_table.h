@@ -57,17 +57,19 @@ struct Protocol {
   std::vector<std::string> unlisted() const;
 };
 
-// Makes a direct handler from std::optional<Result<Response>> fn(const CallContext&, const Request&). The messages are a thread's own and
-// used again and again, so that their strings keep their memory. What can't be decoded is left to the handler, which says so.
+// Makes a direct handler from std::optional<Result<void>> fn(const CallContext&, const Request&, Response&). The messages are a thread's
+// own and used again and again, so that what is in them keeps its memory. What can't be decoded is left to the handler, which says so.
 template <class Request, class Response, class Fn>
 DirectHandler direct(Fn fn) {
   return [fn](const CallContext& context, std::string_view parameter) -> std::optional<Result<std::string>> {
     static thread_local Request request;
+    static thread_local Response response;
     if (!request.ParseFromArray(parameter.data(), static_cast<int>(parameter.size()))) return std::nullopt;
-    std::optional<Result<Response>> response = fn(context, request);
-    if (!response) return std::nullopt;
-    if (!*response) return error(std::move(*response).error());
-    return (*response)->SerializeAsString();
+    response.Clear();
+    std::optional<Result<void>> done = fn(context, request, response);
+    if (!done) return std::nullopt;
+    if (!*done) return error(std::move(*done).error());
+    return response.SerializeAsString();
   };
 }
 

@@ -66,6 +66,7 @@ Result<std::optional<Listing>> get_listing(const View& view, const Caller& calle
   const Inode& directory = at.target();
   TRY_VOID(check_access(caller, directory, at.path(), Access::kReadExecute));
   bool more = false;
+  out.entries.reserve(static_cast<size_t>(std::clamp<int64_t>(directory.children, 0, limit)));
   TRY_VOID(view.children(directory.id, start_after, [&](Inode child) -> Result<bool> {
     more = static_cast<int64_t>(out.entries.size()) >= limit;
     if (child.storage_policy == kPolicyUnspecified) child.storage_policy = policy;

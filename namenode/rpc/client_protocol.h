@@ -48,12 +48,12 @@ class ClientProtocol {
   Answer<hadoop::hdfs::RenewLeaseResponseProto> renew_lease(Call call, hadoop::hdfs::RenewLeaseRequestProto request);
   Answer<hadoop::hdfs::RecoverLeaseResponseProto> recover_lease(Call call, hadoop::hdfs::RecoverLeaseRequestProto request);
   Answer<hadoop::hdfs::ReportBadBlocksResponseProto> report_bad_blocks(Call call, hadoop::hdfs::ReportBadBlocksRequestProto request);
-  Result<hadoop::hdfs::GetBlockLocationsResponseProto> get_block_locations(const View& view, const OpContext& op,
-                                                                           const hadoop::hdfs::GetBlockLocationsRequestProto& request);
+  Result<void> get_block_locations(const View& view, const OpContext& op, const hadoop::hdfs::GetBlockLocationsRequestProto& request,
+                                   hadoop::hdfs::GetBlockLocationsResponseProto& response);
 
   // client_protocol_reads.cc
-  Result<hadoop::hdfs::GetFileInfoResponseProto> get_file_info(const View& view, const OpContext& op,
-                                                               const hadoop::hdfs::GetFileInfoRequestProto& request);
+  Result<void> get_file_info(const View& view, const OpContext& op, const hadoop::hdfs::GetFileInfoRequestProto& request,
+                             hadoop::hdfs::GetFileInfoResponseProto& response);
   Answer<hadoop::hdfs::GetFileLinkInfoResponseProto> get_file_link_info(Call call, hadoop::hdfs::GetFileLinkInfoRequestProto request);
   Answer<hadoop::hdfs::GetLocatedFileInfoResponseProto> get_located_file_info(Call call,
                                                                               hadoop::hdfs::GetLocatedFileInfoRequestProto request);
@@ -89,15 +89,15 @@ class ClientProtocol {
   Answer<hadoop::hdfs::ConcatResponseProto> concat(Call call, hadoop::hdfs::ConcatRequestProto request);
 
   // client_protocol_listings.cc
-  Result<hadoop::hdfs::GetListingResponseProto> get_listing(const View& view, const OpContext& op,
-                                                            const hadoop::hdfs::GetListingRequestProto& request);
+  Result<void> get_listing(const View& view, const OpContext& op, const hadoop::hdfs::GetListingRequestProto& request,
+                           hadoop::hdfs::GetListingResponseProto& response);
   Answer<hadoop::hdfs::GetBatchedListingResponseProto> get_batched_listing(Call call, hadoop::hdfs::GetBatchedListingRequestProto request);
   Answer<hadoop::hdfs::ListOpenFilesResponseProto> list_open_files(Call call, hadoop::hdfs::ListOpenFilesRequestProto request);
   Answer<hadoop::hdfs::ListCorruptFileBlocksResponseProto> list_corrupt_file_blocks(
       Call call, hadoop::hdfs::ListCorruptFileBlocksRequestProto request);
-  // One page of a listing; nullopt when there is no such path.
-  Result<std::optional<hadoop::hdfs::DirectoryListingProto>> list_page(const View& view, const OpContext& op, const std::string& path,
-                                                                       const std::string& start_after, bool with_locations);
+  // One page of a listing; false when there is no such path.
+  Result<bool> list_page(const View& view, const OpContext& op, const std::string& path, const std::string& start_after,
+                         bool with_locations, hadoop::hdfs::DirectoryListingProto& out);
 
   // client_protocol_tokens.cc
   Answer<hadoop::common::GetDelegationTokenResponseProto> get_delegation_token(Call call,
@@ -223,26 +223,28 @@ class ClientProtocol {
   }
   // A row of a call that only reads: answered at once when memory can tell, else on the disk pool.
   template <class Request, class Response>
-  using ReadFn = Result<Response> (ClientProtocol::*)(const View&, const OpContext&, const Request&);
+  using ReadFn = Result<void> (ClientProtocol::*)(const View&, const OpContext&, const Request&, Response&);
   template <class Request, class Response>
   rpc::Method read_row(std::string_view name, rpc::MethodPolicy policy, ReadFn<Request, Response> answer) {
     rpc::Method out = rpc::method<Request, Response>(
         name, policy, [this, answer](Call call, Request request) { return run_read(answer, std::move(call), std::move(request)); });
-    out.direct =
-        rpc::direct<Request, Response>([this, answer](const Call& call, const Request& request) -> std::optional<Result<Response>> {
+    out.direct = rpc::direct<Request, Response>(
+        [this, answer](const Call& call, const Request& request, Response& response) -> std::optional<Result<void>> {
           const auto op = known_context_of(call);
           if (!op) return std::nullopt;
-          Result<Response> response = (this->*answer)(ns_.view(kv::Tier::kCached), *op, request);
-          if (!response && response.error().code() == StatusCode::kWouldBlock) return std::nullopt;
-          return response;
+          auto done = (this->*answer)(ns_.view(kv::Tier::kCached), *op, request, response);
+          if (!done && done.error().code() == StatusCode::kWouldBlock) return std::nullopt;
+          return done;
         });
     return out;
   }
   template <class Request, class Response>
   Task<Result<Response>> run_read(ReadFn<Request, Response> answer, Call call, Request request) {
     const OpContext op = co_await context_of(std::move(call));
-    co_return co_await run_on(ns_.env().disk_pool, [this, answer, op, request = std::move(request)] {
-      return (this->*answer)(ns_.view(kv::Tier::kAll), op, request);
+    co_return co_await run_on(ns_.env().disk_pool, [this, answer, op, request = std::move(request)]() -> Result<Response> {
+      Response response;
+      TRY_VOID((this->*answer)(ns_.view(kv::Tier::kAll), op, request, response));
+      return response;
     });
   }
   // A call that is one change, decided on the core.

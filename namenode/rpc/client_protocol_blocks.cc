@@ -161,8 +161,8 @@ Task<Result<ReportBadBlocksResponseProto>> ClientProtocol::report_bad_blocks(Cal
   co_return ReportBadBlocksResponseProto();
 }
 
-Result<GetBlockLocationsResponseProto> ClientProtocol::get_block_locations(const View& view, const OpContext& op,
-                                                                           const GetBlockLocationsRequestProto& request) {
+Result<void> ClientProtocol::get_block_locations(const View& view, const OpContext& op, const GetBlockLocationsRequestProto& request,
+                                                 GetBlockLocationsResponseProto& response) {
   TRY(LocatedBlocks blocks, namenode::get_block_locations(view, op, request.src(), static_cast<int64_t>(request.offset()),
                                                           static_cast<int64_t>(request.length())));
   if (ns_.safe_mode().on()) {
@@ -174,9 +174,8 @@ Result<GetBlockLocationsResponseProto> ClientProtocol::get_block_locations(const
     ns_.mutate_later([this, file = blocks.file](Transaction& tx) { return touch_file(ns_, tx, file); });
   }
   sort_for_reader(op, blocks);
-  GetBlockLocationsResponseProto response;
   *response.mutable_locations() = located_blocks(ns_.identity().block_pool_id, *op.cluster, blocks);
-  return response;
+  return {};
 }
 
 }  // namespace tusker::namenode

@@ -57,16 +57,15 @@ bool is_ours(StatusCode code) { return code == StatusCode::kWouldBlock || code =
 }  // namespace
 
 // FSDirStatAndListingOp.getListing: the limit holds for locations too, about one for each replica.
-Result<std::optional<DirectoryListingProto>> ClientProtocol::list_page(const View& view, const OpContext& op, const std::string& path,
-                                                                       const std::string& start_after, bool with_locations) {
+Result<bool> ClientProtocol::list_page(const View& view, const OpContext& op, const std::string& path, const std::string& start_after,
+                                       bool with_locations, DirectoryListingProto& out) {
   TRY(auto listing, namenode::get_listing(view, op.caller, path, start_after, ns_.settings()));
-  if (!listing) return std::nullopt;
-  DirectoryListingProto out;
+  if (!listing) return false;
   int64_t budget = ns_.settings().list_limit;
   for (const Inode& entry : listing->entries) {
     if (with_locations && budget <= 0) break;
     auto* status = out.add_partiallisting();
-    *status = file_status(entry, true);
+    fill_file_status(entry, true, *status);
     if (!with_locations || !entry.is_file()) continue;
     TRY(LocatedBlocks blocks, locate_blocks(view, op, entry, 0, entry.length));
     budget -= std::ssize(blocks.blocks) * entry.replication;
@@ -74,14 +73,14 @@ Result<std::optional<DirectoryListingProto>> ClientProtocol::list_page(const Vie
     *status->mutable_locations() = located_blocks(ns_.identity().block_pool_id, *op.cluster, blocks);
   }
   out.set_remainingentries(static_cast<uint32_t>(listing->remaining + std::ssize(listing->entries) - out.partiallisting_size()));
-  return out;
+  return true;
 }
 
-Result<GetListingResponseProto> ClientProtocol::get_listing(const View& view, const OpContext& op, const GetListingRequestProto& request) {
-  TRY(auto page, list_page(view, op, request.src(), request.startafter(), request.needlocation()));
-  GetListingResponseProto response;
-  if (page) *response.mutable_dirlist() = *std::move(page);
-  return response;
+Result<void> ClientProtocol::get_listing(const View& view, const OpContext& op, const GetListingRequestProto& request,
+                                         GetListingResponseProto& response) {
+  TRY(const bool found, list_page(view, op, request.src(), request.startafter(), request.needlocation(), *response.mutable_dirlist()));
+  if (!found) response.clear_dirlist();
+  return {};
 }
 
 // FSNamesystem.getBatchedListing.
@@ -104,21 +103,22 @@ Task<Result<GetBatchedListingResponseProto>> ClientProtocol::get_batched_listing
     int index = from.index;
     for (; index < std::ssize(paths); ++index) {
       const std::string& path = paths[static_cast<size_t>(index)];
-      auto page = list_page(view, op, path, start_after, request.needlocation());
-      if (page && !*page) page = error(StatusCode::kFileNotFound, fmt::format("Path {} does not exist", path));
-      if (!page && is_ours(page.error().code())) return error(page.error());
+      DirectoryListingProto page;
+      auto found = list_page(view, op, path, start_after, request.needlocation(), page);
+      if (found && !*found) found = error(StatusCode::kFileNotFound, fmt::format("Path {} does not exist", path));
+      if (!found && is_ours(found.error().code())) return error(found.error());
       auto* out = response.add_listings();
       out->set_parentidx(static_cast<uint32_t>(index));
-      last_failed = !page;
+      last_failed = !found;
       last_name.clear();
       last_has_more = false;
-      if (!page) {
-        out->mutable_exception()->set_classname(canonical_class(page.error()));
-        out->mutable_exception()->set_message(page.error().message());
+      if (!found) {
+        out->mutable_exception()->set_classname(canonical_class(found.error()));
+        out->mutable_exception()->set_message(found.error().message());
       } else {
-        out->mutable_partiallisting()->Swap((**page).mutable_partiallisting());
+        out->mutable_partiallisting()->Swap(page.mutable_partiallisting());
         listed += out->partiallisting_size();
-        last_has_more = (**page).remainingentries() > 0;
+        last_has_more = page.remainingentries() > 0;
         if (out->partiallisting_size() > 0) last_name = out->partiallisting(out->partiallisting_size() - 1).path();
       }
       start_after.clear();

@@ -5,12 +5,11 @@ namespace tusker::namenode {
 
 using namespace hadoop::hdfs;  // NOLINT: handlers speak the wire's types
 
-Result<GetFileInfoResponseProto> ClientProtocol::get_file_info(const View& view, const OpContext& op,
-                                                               const GetFileInfoRequestProto& request) {
+Result<void> ClientProtocol::get_file_info(const View& view, const OpContext& op, const GetFileInfoRequestProto& request,
+                                           GetFileInfoResponseProto& response) {
   TRY(const auto inode, namenode::get_file_info(view, op.caller, request.src()));
-  GetFileInfoResponseProto response;
-  if (inode) *response.mutable_fs() = file_status(*inode, false);
-  return response;
+  if (inode) fill_file_status(*inode, false, *response.mutable_fs());
+  return {};
 }
 
 Task<Result<GetFileLinkInfoResponseProto>> ClientProtocol::get_file_link_info(Call call, GetFileLinkInfoRequestProto request) {

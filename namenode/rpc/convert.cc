@@ -8,6 +8,11 @@ using namespace hadoop::hdfs;  // NOLINT: this file is about those types
 
 HdfsFileStatusProto file_status(const Inode& inode, bool with_name) {
   HdfsFileStatusProto out;
+  fill_file_status(inode, with_name, out);
+  return out;
+}
+
+void fill_file_status(const Inode& inode, bool with_name, HdfsFileStatusProto& out) {
   out.set_filetype(inode.is_directory() ? HdfsFileStatusProto::IS_DIR : HdfsFileStatusProto::IS_FILE);
   out.set_path(with_name ? inode.name : "");
   out.set_length(static_cast<uint64_t>(inode.length));
@@ -22,7 +27,6 @@ HdfsFileStatusProto file_status(const Inode& inode, bool with_name) {
   out.set_childrennum(static_cast<int32_t>(inode.children));
   out.set_storagepolicy(inode.storage_policy);
   out.set_flags(inode.acl.empty() ? 0U : static_cast<uint32_t>(HdfsFileStatusProto::HAS_ACL));
-  return out;
 }
 
 DatanodeIDProto datanode_id(const Datanode& node) {

@@ -12,6 +12,8 @@ namespace tusker::namenode {
 
 // Its storage policy is what the inode names: of reads the one that holds for it.
 hadoop::hdfs::HdfsFileStatusProto file_status(const Inode& inode, bool with_name);
+// The same into a message that is empty.
+void fill_file_status(const Inode& inode, bool with_name, hadoop::hdfs::HdfsFileStatusProto& out);
 hadoop::hdfs::DatanodeInfoProto datanode_info(const Datanode& node);
 hadoop::hdfs::DatanodeIDProto datanode_id(const Datanode& node);
 hadoop::hdfs::ExtendedBlockProto extended_block(const std::string& pool_id, const BlockInfo& block);
