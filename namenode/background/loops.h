@@ -48,7 +48,7 @@ class Loops {
     int64_t complete = 0;
   };
   Task<Result<SafeCount>> count_safe_blocks();
-  Task<bool> clear_one(InodeId root);
+  Result<void> clear_piece(Transaction& tx, std::vector<InodeId>& roots, std::string& after);
 
   Namesystem& ns_;
   Executor strand_;

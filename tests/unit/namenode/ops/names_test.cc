@@ -1,3 +1,4 @@
+#include "namenode/background/loops.h"
 #include "tests/unit/namenode/ops/namespace_fixture.h"
 
 using namespace tusker;
@@ -223,4 +224,37 @@ TEST_CASE("who may remove all below a directory is found out before the core has
   };
   CHECK(run(InodeId(5)).error().code() == StatusCode::kAccessControl);  // another one was walked
   CHECK(run(*walked).value());
+}
+
+TEST_CASE("a deleted tree is cleared in pieces, whatever its shape") {
+  NamespaceFixture f(Store::kRocks);
+  const auto op = f.as("root");
+  const auto make = [&](const std::string& path) {
+    REQUIRE(f.mutate([&](Transaction& tx) { return mkdirs(f.ns(), tx, op, path, 0755, true); }).value());
+  };
+  std::string deep = "/t";
+  for (int i = 0; i < 60; ++i) deep += "/d";
+  make(deep);
+  for (int i = 0; i < 1203; ++i) make("/t/wide/" + std::to_string(i) + "/x");
+  f.write_file("/t/wide/file", 10);
+  make("/stays");
+  REQUIRE(f.mutate([&](Transaction& tx) { return remove(f.ns(), tx, op, "/t", true, InodeId()); }).value());
+  Loops loops(f.ns());
+  f.real.run(loops.clear_deleted());
+  const auto rows_of = [&](Family family) {
+    size_t count = 0;
+    REQUIRE(f.read([&](const View& view) {
+      return view.scan(family, "", "", [&](std::string_view, std::string_view) -> Result<bool> {
+        ++count;
+        return true;
+      });
+    }));
+    return count;
+  };
+  CHECK(rows_of(kChildFamily) == 2);  // the root and "/stays"
+  CHECK(rows_of(kInodeFamily) == 2);
+  CHECK(rows_of(kUsageFamily) == 2);
+  CHECK(rows_of(kDoomedFamily) == 0);
+  CHECK(rows_of(kBlockFamily) == 0);
+  f.check_consistency();
 }
