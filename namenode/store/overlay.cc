@@ -31,6 +31,7 @@ Result<void> Overlay::fold_usage() {
   // 1. the sum for every directory on the way up
   std::unordered_map<int64_t, Usage> sums;
   for (const auto& [directory, delta] : deltas_) {
+    if (delta == Usage{}) continue;  // renamed within it
     Usage change = delta;
     for (InodeId at(directory);;) {
       sums[at.value] += change;
@@ -38,14 +39,17 @@ Result<void> Overlay::fold_usage() {
       TRY(const auto place, row(kInodeFamily, id_key(at)));
       if (!place) break;  // cut off: its usage left those above with it
       const auto parent = id_from<InodeId>(*place);
-      TRY(const auto inode, find_child(parent, std::string_view(*place).substr(8)));
-      if (inode && inode->storage_policy != 0) change = change.seen_from_above(inode->storage_policy);
+      if (change.unspecified() != Stored{}) {
+        TRY(const auto inode, find_child(parent, std::string_view(*place).substr(8)));
+        if (inode && inode->storage_policy != 0) change = change.seen_from_above(inode->storage_policy);
+      }
       at = parent;
     }
   }
   // 2. all rows, then their changes: it fails as a whole or not at all
   std::vector<std::pair<std::string, std::string>> changed;
   for (const auto& [directory, sum] : sums) {
+    if (sum == Usage{}) continue;  // moved from one place below it to another
     std::string key = id_key(InodeId(directory));
     TRY(const auto known, row(kUsageFamily, key));
     Usage usage;
