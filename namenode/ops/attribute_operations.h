@@ -31,6 +31,11 @@ Result<XAttrs> get_xattrs(Namesystem& ns, const View& view, const Caller& caller
 // kAccessControl when the superuser may not read a file (FSDirectory.checkUnreadableBySuperuser).
 Result<void> check_readable_by_superuser(const View& view, const Caller& caller, const Inode& file);
 
+// erasure_coding.cc (FSDirErasureCodingOp). Files are always replicated here: a directory can be given the policy "REPLICATION", which says
+// so against any policy above it, and no other one. MapReduce's job submission does.
+Result<void> set_erasure_coding_policy(Transaction& tx, const OpContext& op, const std::string& path, const std::string& name);
+Result<void> unset_erasure_coding_policy(Transaction& tx, const OpContext& op, const std::string& path);
+
 // set_quota.cc (FSDirAttrOp.setQuota). Limits in bytes and names; kQuotaDontSet leaves one, kQuotaReset clears it. With a type only
 // `space` counts, for that kind of storage.
 struct QuotaChange {

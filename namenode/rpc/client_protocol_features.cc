@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "namenode/ops/attribute_operations.h"
 #include "namenode/rpc/client_protocol.h"
 
 namespace tusker::namenode {
@@ -121,28 +122,25 @@ Task<Result<GetErasureCodingPolicyResponseProto>> ClientProtocol::get_ec_policy(
   co_return GetErasureCodingPolicyResponseProto();  // replicated: no policy
 }
 
-Task<Result<SetErasureCodingPolicyResponseProto>> ClientProtocol::set_ec_policy(Call, SetErasureCodingPolicyRequestProto request) {
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot set erasure coding policy on " + request.src()));
+Task<Result<SetErasureCodingPolicyResponseProto>> ClientProtocol::set_ec_policy(Call call, SetErasureCodingPolicyRequestProto request) {
+  const OpContext op = co_await context_of(call);
   const std::string name = request.has_ecpolicyname() ? request.ecpolicyname() : std::string(kDefaultErasureCoding);
-  co_return error(
-      StatusCode::kHadoopIllegalArgument,
-      fmt::format("Policy '{}' does not match any enabled erasure coding policies: []. An erasure coding policy can be enabled by "
-                  "enableErasureCodingPolicy API.",
-                  name));
+  CO_TRY_VOID(co_await change_once(call, "Cannot set erasure coding policy on " + request.src(),
+                                   [op, request, name](Transaction& tx) -> Result<std::string> {
+                                     TRY_VOID(set_erasure_coding_policy(tx, op, request.src(), name));
+                                     return std::string();
+                                   }));
+  co_return SetErasureCodingPolicyResponseProto();
 }
 
 Task<Result<UnsetErasureCodingPolicyResponseProto>> ClientProtocol::unset_ec_policy(Call call,
                                                                                     UnsetErasureCodingPolicyRequestProto request) {
   const OpContext op = co_await context_of(call);
-  CO_TRY_VOID(refuse_in_safe_mode("Cannot unset erasure coding policy on " + request.src()));
-  CO_TRY_VOID(co_await ns_.read([op, request](const View& view) -> Result<void> {
-    TRY(const auto at, resolve(view, op.caller, request.src(), PathUse::kWrite));
-    if (!at.exists()) return error(StatusCode::kFileNotFound, "Path not found: " + at.path());
-    TRY_VOID(namenode::check_access(op.caller, at.target(), at.path(), Access::kWrite));
-    if (!at.target().is_directory()) return error(StatusCode::kIo, "Cannot unset an erasure coding policy on a file " + at.path());
-    return error(Status(StatusCode::kIo, "No erasure coding policy explicitly set on " + at.path())
-                     .with_remote_class("org.apache.hadoop.hdfs.protocol.NoECPolicySetException"));
-  }));
+  CO_TRY_VOID(co_await change_once(call, "Cannot unset erasure coding policy on " + request.src(),
+                                   [op, request](Transaction& tx) -> Result<std::string> {
+                                     TRY_VOID(unset_erasure_coding_policy(tx, op, request.src()));
+                                     return std::string();
+                                   }));
   co_return UnsetErasureCodingPolicyResponseProto();
 }
 

@@ -166,3 +166,23 @@ TEST_CASE("a policy holds for what has none of its own") {
   REQUIRE(f.mutate([&](Transaction& tx) { return remove(f.ns(), tx, f.as("root"), "/moved", true); }));
   f.check_consistency();
 }
+
+TEST_CASE("a directory can be told to hold replicated files, and no others") {
+  NamespaceFixture f(Store::kMemory);
+  const auto op = f.as("root");
+  f.write_file("/d/f", 1);
+  const auto set = [&](const std::string& path, const std::string& name) {
+    return f.mutate([&](Transaction& tx) { return set_erasure_coding_policy(tx, op, path, name); });
+  };
+  const auto unset = [&](const std::string& path) {
+    return f.mutate([&](Transaction& tx) { return unset_erasure_coding_policy(tx, op, path); });
+  };
+  CHECK(set("/d", "replication"));
+  CHECK(set("/d", "REPLICATION"));
+  CHECK(set("/d", "RS-6-3-1024k").error().code() == StatusCode::kHadoopIllegalArgument);
+  CHECK(set("/d/f", "REPLICATION").error().message() == "Attempt to set an erasure coding policy for a file /d/f");
+  CHECK(set("/none", "REPLICATION").error().code() == StatusCode::kFileNotFound);
+  CHECK(f.read([&](const View& view) { return get_xattrs(f.ns(), view, op.caller, "/d", {}); })->empty());
+  CHECK(unset("/d"));
+  CHECK(unset("/d").error().remote_class() == "org.apache.hadoop.hdfs.protocol.NoECPolicySetException");
+}
