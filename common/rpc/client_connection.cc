@@ -74,15 +74,7 @@ void ClientConnection::enqueue(PendingCall call) {
   request.set_methodname(call.method);
   request.set_declaringclassprotocolname(target_.protocol);
   request.set_clientprotocolversion(1);
-  std::string body;
-  append_varint(body, header.ByteSizeLong());
-  header.AppendToString(&body);
-  append_varint(body, request.ByteSizeLong());
-  request.AppendToString(&body);
-  append_varint(body, call.parameter.size());
-  body += call.parameter;
-  append_be<uint32_t>(out_, static_cast<uint32_t>(body.size()));
-  out_ += body;
+  append_call(out_, header, request, call.parameter);
   call.parameter.clear();
   last_activity_ = env_.clock.now();
   pending_.insert_or_assign(call.call_id, std::move(call));

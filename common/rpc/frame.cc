@@ -34,6 +34,16 @@ void append_frame(std::string& out, const google::protobuf::MessageLite& header,
   end_frame(out, start);
 }
 
+void append_call(std::string& out, const google::protobuf::MessageLite& header, const google::protobuf::MessageLite& request,
+                 std::string_view parameter) {
+  const size_t start = begin_frame(out);
+  append_delimited(out, header);
+  append_delimited(out, request);
+  append_varint(out, parameter.size());
+  out.append(parameter);
+  end_frame(out, start);
+}
+
 Result<std::string_view> read_delimited_bytes(std::string_view& in) {
   const auto length = read_varint(in);
   if (!length || *length > in.size()) return error(StatusCode::kRpcServer, "a message's length exceeds its frame");

@@ -25,6 +25,9 @@ inline constexpr size_t kPreambleBytes = 7;
 void append_frame(std::string& out, std::initializer_list<const google::protobuf::MessageLite*> messages);
 // The same with an already serialized last message.
 void append_frame(std::string& out, const google::protobuf::MessageLite& header, std::string_view body);
+// A call's frame: its header, which method of which protocol, and the serialized parameter.
+void append_call(std::string& out, const google::protobuf::MessageLite& header, const google::protobuf::MessageLite& request,
+                 std::string_view parameter);
 // Reads one delimited message and removes it from `in`. kRpcServer when the bytes are not one.
 Result<void> read_delimited(std::string_view& in, google::protobuf::MessageLite& message);
 // The bytes of one delimited message, removed from `in`.

@@ -28,8 +28,6 @@
 #include "hdfs/ClientNamenodeProtocol.pb.h"
 
 using namespace hadoop::hdfs;  // NOLINT: the wire's types
-using tusker::append_be;
-using tusker::append_varint;
 
 namespace {
 
@@ -107,15 +105,7 @@ class Connection {
     request.set_methodname(call.method);
     request.set_declaringclassprotocolname("org.apache.hadoop.hdfs.protocol.ClientProtocol");
     request.set_clientprotocolversion(1);
-    std::string body;
-    append_varint(body, header.ByteSizeLong());
-    header.AppendToString(&body);
-    append_varint(body, request.ByteSizeLong());
-    request.AppendToString(&body);
-    append_varint(body, call.parameter.size());
-    body += call.parameter;
-    append_be<uint32_t>(out_, static_cast<uint32_t>(body.size()));
-    out_ += body;
+    tusker::rpc::append_call(out_, header, request, call.parameter);
     sent_at_[next_id_++] = now_seconds();
   }
 
